@@ -1,0 +1,1 @@
+//! Subgraph schemas to one supergraph schema, or errors that name the spot.

@@ -1,0 +1,3 @@
+//! A supergraph and an operation to a query plan.
+
+pub mod plan;

@@ -1,0 +1,200 @@
+//! The query plan: what the gateway's plan runner executes, with every name resolved.
+//!
+//! A plan is a directed acyclic graph of fetches and the shape of the answer. The runner keeps one tree of *merged
+//! data*, an ordinary JSON object. Each fetch's `data` (for entities: each entity) is merged into it deeply, by key;
+//! lists merge element by element. The keys of that tree are *slots*: the response keys in the fetches' own operation
+//! texts, which the planner chooses so that no two different values ever meet in one slot of one object. The answer
+//! to the client is then projected out of the merged data by [`OutputSelection`].
+
+use serde::Serialize;
+
+/// What to fetch and how to answer. Made once per operation; holds no variable values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    pub kind: OperationKind,
+    /// The name of the client's operation, where it has one.
+    pub name: Option<String>,
+    /// In topological order: a fetch stands after all fetches that it waits for.
+    pub fetches: Vec<Fetch>,
+    /// The answer's shape, from the operation's root type.
+    pub output: OutputSelection,
+}
+
+/// The kind of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationKind {
+    Query,
+    Mutation,
+    Subscription,
+}
+
+/// The place of a fetch in [`Plan::fetches`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct FetchId(pub usize);
+
+/// One request to one subgraph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fetch {
+    /// The subgraph's name, as in the supergraph's `join__Graph`.
+    pub subgraph: String,
+    /// Fetches that must have ended before this one starts. For the root fetches of a mutation this also keeps
+    /// the order of the client's fields.
+    pub after: Vec<FetchId>,
+    /// Where it is false, the fetch is not sent.
+    pub condition: Condition,
+    /// The operation text, minified.
+    pub operation: String,
+    /// The name of the operation in [`operation`](Self::operation), where it has one.
+    pub operation_name: Option<String>,
+    /// Names of the client's variables that go along under the same names.
+    pub variables: Vec<String>,
+    pub target: Target,
+}
+
+/// Where a fetch's answer belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Target {
+    /// `data` is merged into the root of the merged data.
+    Root,
+    /// `data` holds, for each batch, a list of entities in the order of the representations sent.
+    Entities { batches: Vec<EntityBatch> },
+}
+
+/// One `_entities` field of a fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntityBatch {
+    /// The key of the list in the fetch's `data`: `_entities`, or an alias where several batches share a fetch.
+    pub response_key: String,
+    /// The name of the variable that takes the representations.
+    pub variable: String,
+    /// From the root of the merged data to the objects; lists on the way are walked element by element.
+    pub path: Vec<PathStep>,
+    /// How to describe an object, by its runtime type. An object that none of them fits is not asked about, nor is
+    /// one whose required values are null or missing.
+    pub representations: Vec<Representation>,
+}
+
+/// One step from an object (or each of a list) to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PathStep {
+    /// Into the value of a slot.
+    Slot(String),
+    /// Goes on only with objects whose `__typename` slot is one of these object types.
+    Types(Vec<String>),
+}
+
+/// The representation of entities of some runtime types.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Representation {
+    /// The runtime object types it is for, read from the slot `__typename`. Empty: all (the static type is an object
+    /// type, and the slot may be absent).
+    pub types: Vec<String>,
+    /// The `__typename` to send. `None`: that of the object itself. (They differ for interface objects.)
+    pub typename: Option<String>,
+    pub fields: Vec<RepresentationField>,
+}
+
+/// One field of a representation (or of an object inside it).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RepresentationField {
+    /// The field's name in the subgraph's schema.
+    pub name: String,
+    /// The slot of the merged data that its value is read from.
+    pub slot: String,
+    /// Where it is true (a key field), a null or missing value means that no representation is sent. Otherwise null
+    /// goes along as null.
+    pub required: bool,
+    /// For objects: what to take of each (lists are mapped element by element), by runtime type. Empty for leaves,
+    /// which are copied as they are.
+    pub selections: Vec<RepresentationSelection>,
+}
+
+/// What to take of a nested object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RepresentationSelection {
+    /// As in [`Representation::types`].
+    pub types: Vec<String>,
+    /// Whether `__typename` is sent along.
+    pub with_typename: bool,
+    pub fields: Vec<RepresentationField>,
+}
+
+/// A condition on the client's variables, from `@skip` and `@include`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    Always,
+    /// True when the Boolean variable is true (or, negated, false).
+    Variable {
+        name: String,
+        negated: bool,
+    },
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+}
+
+/// What of an object goes to the client, in the order of the GraphQL specification's CollectFields: each response key
+/// that can occur at this place once for each group of runtime types that agree on it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct OutputSelection {
+    pub fields: Vec<OutputField>,
+}
+
+/// One entry of the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutputField {
+    /// The key in the client's answer.
+    pub response_key: String,
+    /// Object types that have it, by the slot `__typename`. Empty: all.
+    pub types: Vec<String>,
+    /// Where it is false, the key is absent.
+    pub condition: Condition,
+    pub source: Source,
+}
+
+/// Where an entry's value comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A slot of the merged data; missing counts as null.
+    Slot { slot: String, shape: Shape },
+    /// `__typename`. `Some`: known from the schema. `None`: read from the slot `__typename`.
+    Typename(Option<String>),
+    /// `__schema` or `__type` at the root: answered from the API schema, under the same response key.
+    Introspection,
+}
+
+/// The type of a value in the API schema, for null propagation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shape {
+    /// `!`: a null here makes the surrounding list or object null, with an error.
+    pub non_null: bool,
+    pub content: Content,
+}
+
+/// What a non-null value is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// A scalar, copied as it is (built-in scalars are checked against `name`).
+    Scalar {
+        name: String,
+    },
+    /// An enum: a value outside of `values` (those of the API schema) becomes null with an error that does not tell it.
+    Enum {
+        name: String,
+        values: Vec<String>,
+    },
+    List(Box<Shape>),
+    /// A composite type. `types` are the object types of the API schema that may stand here; an object with another
+    /// `__typename` becomes null with an error that does not tell it. Where there is exactly one, the slot
+    /// `__typename` may be absent.
+    Object {
+        types: Vec<String>,
+        selection: OutputSelection,
+    },
+}

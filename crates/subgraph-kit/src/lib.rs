@@ -1,0 +1,1 @@
+//! What every subgraph is made of.

@@ -1,0 +1,1 @@
+//! Tracing, logs and propagation.

@@ -1,0 +1,1 @@
+//! Private servers, tokens and planted faults for tests.

@@ -1,0 +1,1 @@
+//! Scenarios from outside, each run in both shapes.
