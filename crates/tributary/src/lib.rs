@@ -1,1 +1,10 @@
-//! The platform in one binary.
+//! The platform in one binary: the one crate that knows all others.
+
+pub mod cli;
+pub mod dev;
+
+mod compose;
+mod migrate;
+mod plan;
+mod seed;
+mod subgraphs;

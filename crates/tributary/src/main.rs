@@ -1,2 +1,7 @@
-//! Process entry point.
-fn main() {}
+//! The `tributary` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tributary::cli::main()
+}

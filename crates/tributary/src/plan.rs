@@ -1,0 +1,70 @@
+//! `tributary plan`: how an operation would be executed.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+use planner::Supergraph;
+
+use crate::compose;
+
+/// Show how an operation would be executed.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  tributary plan query.graphql --subgraphs supergraph.yaml
+  tributary plan query.graphql --supergraph supergraph.graphql --json
+  tributary plan operations.graphql --operation Checkout --subgraphs supergraph.yaml")]
+pub struct Arguments {
+    /// The file with the operation.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// A supergraph schema composed by any tool.
+    #[arg(long, value_name = "FILE", conflicts_with = "subgraphs")]
+    supergraph: Option<PathBuf>,
+    /// Which subgraphs make the graph; composed first.
+    #[arg(long, value_name = "FILE", default_value = "supergraph.yaml")]
+    subgraphs: PathBuf,
+    /// The operation to plan, where the file has several.
+    #[arg(long, value_name = "NAME")]
+    operation: Option<String>,
+    /// How to write the plan.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A tree for people.
+    Text,
+    /// The plan as the gateway executes it.
+    Json,
+}
+
+/// Prints the plan.
+///
+/// # Errors
+/// One that a person can act on: an unreadable file, a schema that does not compose, an invalid operation.
+pub async fn run(arguments: &Arguments) -> Result<String> {
+    let sdl = match &arguments.supergraph {
+        Some(file) => compose::read(file)?,
+        None => compose::supergraph(&arguments.subgraphs).await?,
+    };
+    let supergraph = Supergraph::parse(&sdl).context("the supergraph schema is not valid")?;
+    let text = compose::read(&arguments.file)?;
+    let name = arguments.file.display().to_string();
+    let document = apollo_compiler::ExecutableDocument::parse_and_validate(supergraph.api_schema(), text, name)
+        .map_err(|invalid| anyhow::anyhow!("the operation is not valid:\n{}", invalid.errors))?;
+    let options = planner::Options::default();
+    let plan = planner::plan(&supergraph, &document, arguments.operation.as_deref(), &options)?;
+    if arguments.json || arguments.format == Format::Json {
+        return Ok(serde_json::to_string_pretty(&plan)? + "\n");
+    }
+    let text = plan.to_text();
+    if text.is_empty() {
+        bail!("the plan is empty");
+    }
+    Ok(text)
+}

@@ -1,0 +1,177 @@
+//! The arrows: what may know what. See "The map" in ARCHITECTURE.md.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+use syn::visit::Visit;
+
+/// For each crate, the crates of ours that its shipped code may know; for tests see [`MAY_TEST_WITH`].
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("wire", &[]),
+    ("telemetry", &[]),
+    ("composition", &[]),
+    ("planner", &[]),
+    ("auth", &[]),
+    ("gateway", &["wire", "telemetry", "composition", "planner", "auth"]),
+    ("subgraph-kit", &["wire", "telemetry", "auth"]),
+    ("users", &["subgraph-kit", "wire", "auth"]),
+    ("orders", &["subgraph-kit", "wire", "auth"]),
+    ("billing", &["subgraph-kit", "wire", "auth"]),
+    ("test-kit", &["wire", "auth"]),
+    ("xtask", &[]),
+    (
+        "tributary",
+        &[
+            "wire", "telemetry", "composition", "planner", "auth", "gateway", "subgraph-kit", "users", "orders", "billing",
+        ],
+    ),
+    ("e2e", &["wire", "telemetry", "composition", "planner", "auth", "gateway", "subgraph-kit", "users", "orders", "billing", "test-kit", "tributary"]),
+];
+
+/// What tests may know beside [`MAY_KNOW`].
+const MAY_TEST_WITH: &[(&str, &[&str])] = &[
+    ("planner", &["composition"]),
+    ("gateway", &["test-kit"]),
+    ("subgraph-kit", &["test-kit"]),
+    ("users", &["test-kit"]),
+    ("orders", &["test-kit"]),
+    ("billing", &["test-kit"]),
+];
+
+/// Third-party crates that a crate of ours must do without, directly or not.
+const MUST_NOT_REACH: &[(&str, &[&str])] = &[
+    ("composition", &["tokio", "axum", "reqwest", "hyper", "sea-orm"]),
+    ("planner", &["tokio", "axum", "reqwest", "hyper", "sea-orm"]),
+    ("gateway", &["sea-orm", "sqlx-core", "async-graphql"]),
+    ("wire", &["axum", "reqwest", "serde_json"]),
+    ("telemetry", &["axum", "sea-orm"]),
+];
+
+fn packages() -> Vec<Package> {
+    let metadata = MetadataCommand::new().manifest_path("../Cargo.toml").exec().expect("cargo metadata");
+    metadata.workspace_packages().into_iter().cloned().collect()
+}
+
+fn allowed(table: &[(&str, &[&'static str])], name: &str) -> BTreeSet<&'static str> {
+    table.iter().filter(|(of, _)| *of == name).flat_map(|(_, may)| may.iter().copied()).collect()
+}
+
+#[test]
+fn every_crate_stands_on_the_map() {
+    let named: BTreeSet<&str> = MAY_KNOW.iter().map(|(name, _)| *name).collect();
+    let packages = packages();
+    let present: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    assert_eq!(named, present);
+}
+
+#[test]
+fn manifests_point_the_right_way() {
+    let packages = packages();
+    let ours: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    let mut wrong = Vec::new();
+    for package in &packages {
+        let shipped = allowed(MAY_KNOW, &package.name);
+        let tested = allowed(MAY_TEST_WITH, &package.name);
+        for dependency in package.dependencies.iter().filter(|dependency| ours.contains(dependency.name.as_str())) {
+            let name = dependency.name.as_str();
+            let may = shipped.contains(name) || (dependency.kind == DependencyKind::Development && tested.contains(name));
+            if !may {
+                wrong.push(format!("{} -> {name}", package.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "wrong arrows: {wrong:#?}");
+}
+
+#[test]
+fn pure_crates_reach_no_io() {
+    let metadata = MetadataCommand::new().manifest_path("../Cargo.toml").exec().expect("cargo metadata");
+    let resolve = metadata.resolve.as_ref().expect("a resolved graph");
+    let names: BTreeMap<_, _> = metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
+    let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
+    for (name, forbidden) in MUST_NOT_REACH {
+        let start = metadata.packages.iter().find(|package| package.name == *name).expect("a crate of ours");
+        let mut seen = BTreeSet::from([&start.id]);
+        let mut waiting = vec![&start.id];
+        while let Some(id) = waiting.pop() {
+            for next in &nodes[id].deps {
+                let normal = next.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
+                if normal && seen.insert(&next.pkg) {
+                    waiting.push(&next.pkg);
+                }
+            }
+        }
+        let reached: Vec<&str> = seen.iter().map(|id| names[*id]).filter(|reached| forbidden.contains(reached)).collect();
+        assert!(reached.is_empty(), "{name} reaches {reached:?}");
+    }
+}
+
+/// Inside a subgraph: the domain knows no GraphQL, SQL or HTTP, and nothing but the store knows SQL.
+#[test]
+fn rooms_of_a_subgraph_know_their_place() {
+    let rules: &[(&str, &[&str])] = &[
+        ("domain", &["async_graphql", "sea_orm", "sea_orm_migration", "axum", "http"]),
+        ("graphql", &["sea_orm", "sea_orm_migration", "axum"]),
+        ("store", &["async_graphql", "axum"]),
+    ];
+    let mut wrong = Vec::new();
+    for subgraph in ["users", "orders", "billing"] {
+        for (room, forbidden) in rules {
+            let source = PathBuf::from(format!("../crates/{subgraph}/src"));
+            let files = rust_files(&source, room);
+            assert!(!files.is_empty(), "{subgraph} has no {room}");
+            for file in files {
+                for path in paths_in(&file) {
+                    if forbidden.contains(&path.as_str()) {
+                        wrong.push(format!("{}: {path}", file.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The files `ROOM.rs` and `ROOM/**.rs`.
+fn rust_files(source: &Path, room: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let file = source.join(format!("{room}.rs"));
+    if file.exists() {
+        files.push(file);
+    }
+    let mut folders = vec![source.join(room)];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// The first segment of every path in a file: the crates it names.
+fn paths_in(file: &Path) -> BTreeSet<String> {
+    struct Names(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            if let Some(first) = path.segments.first() {
+                self.0.insert(first.ident.to_string());
+            }
+            syn::visit::visit_path(self, path);
+        }
+        fn visit_use_path(&mut self, path: &'ast syn::UsePath) {
+            self.0.insert(path.ident.to_string());
+        }
+    }
+    let text = fs::read_to_string(file).unwrap();
+    let mut names = Names(BTreeSet::new());
+    names.visit_file(&syn::parse_file(&text).unwrap());
+    names.0
+}
