@@ -1,1 +1,16 @@
 //! What every subgraph is made of.
+//!
+//! A subgraph is a domain, a store and a GraphQL face; the rest is the same for all of them and lives here:
+//! the [`service`] that answers bytes with bytes, the [`process`] around it, a database that knows the tenant
+//! ([`tenancy`]), [`migration`]s, [`pagination`], [`loader`]s made per request, shared [`scalar`]s, and one [`error`].
+//!
+//! How to write a subgraph is told in this crate's `README.md`.
+
+pub mod error;
+pub mod loader;
+pub mod migration;
+pub mod pagination;
+pub mod process;
+pub mod scalar;
+pub mod service;
+pub mod tenancy;

@@ -1,0 +1,12 @@
+//! Loaders: many look-ups of one request become one statement.
+//!
+//! A loader lives as long as its request and no longer: shared between requests it would merge two tenants into one
+//! batch. A subgraph implements [`Loader`] for each way that rows are looked up and makes its loaders with
+//! [`Batches::loader`], in the closure that it gives to [`Service`](crate::service::Service).
+
+mod batches;
+
+pub use async_graphql::dataloader::Loader;
+
+pub use batches::{Batches, RequestLoader};
+pub(crate) use batches::drive;

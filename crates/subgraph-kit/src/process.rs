@@ -1,0 +1,113 @@
+//! The process around a subgraph: command line, configuration, start and end.
+
+mod arguments;
+mod config;
+mod serve;
+
+pub use config::ProcessConfig;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::migration::{MigrationError, Migrations};
+use crate::service::{Service, Trust};
+use crate::tenancy::{self, Database, DatabaseError};
+use arguments::{Arguments, Command};
+
+/// A subgraph, as the programs see it that run it: its own `main`, and `tributary`.
+#[async_trait]
+pub trait Program {
+    /// The subgraph's name: in `supergraph.yaml`, as the audience of tokens, in traces.
+    const NAME: &'static str;
+
+    /// What is configured for it.
+    type Config: Default + DeserializeOwned + JsonSchema + Send;
+
+    /// The part of the configuration that says where the rows are.
+    fn database(config: &mut Self::Config) -> &mut tenancy::Config;
+
+    /// The schema for composition.
+    fn sdl() -> String;
+
+    /// The history of the database.
+    fn migrations() -> Migrations;
+
+    /// Opens the database, refuses one that is not up to date, and puts the service together.
+    async fn build(config: Self::Config, trust: Trust) -> Result<Service, StartError>;
+}
+
+/// Why a subgraph did not start: one line for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The database does not fit this version.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// The configuration is of no use.
+    #[error("{0}")]
+    Config(String),
+    /// Traces and logs cannot be started.
+    #[error("telemetry: {0}")]
+    Telemetry(String),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something else of the system's.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl From<Error> for StartError {
+    fn from(error: Error) -> Self {
+        Self::Config(error.to_string())
+    }
+}
+
+/// All of a subgraph's `main`: reads the command line, does what it says, and turns an error into one line on
+/// standard error and exit code 2.
+pub fn run<P: Program>() -> ExitCode {
+    // Before anything can open a TLS connection. A provider that is there already is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match start::<P>(Arguments::read(P::NAME)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "{}: {error}", P::NAME);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start<P: Program>(arguments: Arguments) -> Result<(), StartError> {
+    if let Some(Command::Schema) = arguments.command {
+        return Ok(io::stdout().write_all(P::sdl().as_bytes())?);
+    }
+    let migrate = matches!(arguments.command, Some(Command::Migrate));
+    let config = config::read::<P>(arguments)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if migrate { runtime.block_on(self::migrate::<P>(config)) } else { runtime.block_on(serve::serve::<P>(config)) }
+}
+
+async fn migrate<P: Program>(mut config: ProcessConfig<P::Config>) -> Result<(), StartError> {
+    let database = Database::open(P::database(&mut config.subgraph)).await?;
+    let applied = P::migrations().run(&database).await?;
+    let mut output = io::stdout();
+    for name in &applied {
+        writeln!(output, "applied {name}")?;
+    }
+    if applied.is_empty() {
+        writeln!(output, "nothing to apply")?;
+    }
+    Ok(database.close().await.map_err(MigrationError::from)?)
+}

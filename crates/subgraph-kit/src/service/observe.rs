@@ -1,0 +1,107 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextResolve, NextValidation,
+    ResolveInfo,
+};
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{Response, ServerError, ServerResult, ValidationResult, Value, Variables};
+use tracing::Instrument as _;
+
+use crate::error::Code;
+
+/// Names the stage that an operation failed in, and opens a span for each resolver that leads on to other fields.
+pub(super) struct Observe;
+
+/// Set when validation is over: from then on an answer has `data`.
+#[derive(Clone, Default)]
+pub(super) struct Executed(Arc<AtomicBool>);
+
+impl Executed {
+    pub(super) fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl ExtensionFactory for Observe {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for Observe {
+    async fn parse_query(
+        &self,
+        context: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        next.run(context, query, variables).await.map_err(|error| coded(error, Code::ParseFailed))
+    }
+
+    async fn validation(
+        &self,
+        context: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        next.run(context).await.map_err(|errors| {
+            errors
+                .into_iter()
+                .map(|error| {
+                    // async-graphql has no other sign for these than the text.
+                    let code = match error.message.as_str() {
+                        "Query is too complex." => Code::OperationTooComplex,
+                        "Query is nested too deep." => Code::QueryTooDeep,
+                        text if text.starts_with("Invalid value for argument") => Code::BadUserInput,
+                        _ => Code::ValidationFailed,
+                    };
+                    coded(error, code)
+                })
+                .collect()
+        })
+    }
+
+    async fn execute(
+        &self,
+        context: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        if let Some(Executed(executed)) = context.data_opt::<Executed>() {
+            executed.store(true, Ordering::Relaxed);
+        }
+        next.run(context, operation_name).await
+    }
+
+    async fn resolve(
+        &self,
+        context: &ExtensionContext<'_>,
+        info: ResolveInfo<'_>,
+        next: NextResolve<'_>,
+    ) -> ServerResult<Option<Value>> {
+        if info.is_for_introspection || !leads_on(context, info.return_type) {
+            return next.run(context, info).await;
+        }
+        let span = if matches!(info.parent_type, "Query" | "Mutation") {
+            tracing::info_span!("graphql.resolve", field = info.name, parent = info.parent_type)
+        } else {
+            // One for each row: only where somebody looks closely.
+            tracing::debug_span!("graphql.resolve", field = info.name, parent = info.parent_type)
+        };
+        next.run(context, info).instrument(span).await
+    }
+}
+
+/// Whether the type has fields. `[User!]!` is User here.
+fn leads_on(context: &ExtensionContext<'_>, return_type: &str) -> bool {
+    let name = return_type.trim_matches(['[', ']', '!']);
+    context.schema_env.registry.types.get(name).is_some_and(async_graphql::registry::MetaType::is_composite)
+}
+
+fn coded(mut error: ServerError, code: Code) -> ServerError {
+    error.extensions.get_or_insert_with(Default::default).set("code", code.as_str());
+    error
+}

@@ -1,0 +1,166 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::TenantId;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
+};
+
+use super::config::Config;
+use super::guard::Guard;
+use super::session::{StatementCounter, TenantDb};
+
+/// A pool of connections to a subgraph's database. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    connection: DatabaseConnection,
+    backend: Backend,
+    guard: Arc<Guard>,
+}
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A file, in this process.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Backend {
+    /// The value of `db.system.name` in traces (OpenTelemetry semantic conventions).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgresql",
+        }
+    }
+}
+
+/// Why a database could not be opened. The texts hold no password.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// No URL was configured.
+    #[error("no database is configured: give --database-url or database.url")]
+    NoUrl,
+    /// The URL is of another kind.
+    #[error("the database URL must start with sqlite:// or postgres://")]
+    UnknownScheme,
+    /// The database refused, or is not there.
+    #[error("cannot open the {} database: {source}", backend.as_str())]
+    Open {
+        /// Which database.
+        backend: Backend,
+        /// What it said.
+        source: DbErr,
+    },
+}
+
+impl Database {
+    /// Opens the pool; one connection is made at once, so that a wrong URL is known at start.
+    ///
+    /// # Errors
+    /// A [`DatabaseError`] when the URL is of no use or no connection comes about.
+    pub async fn open(config: &Config) -> Result<Self, DatabaseError> {
+        let backend = match config.url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Backend::Sqlite,
+            Some("postgres" | "postgresql") => Backend::Postgres,
+            _ if config.url.is_empty() => return Err(DatabaseError::NoUrl),
+            _ => return Err(DatabaseError::UnknownScheme),
+        };
+        let connection = sea_orm::Database::connect(options(config, backend))
+            .await
+            .map_err(|source| DatabaseError::Open { backend, source })?;
+        Ok(Self { connection, backend, guard: Arc::default() })
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The database as this tenant sees it. Statements are added to the counter.
+    ///
+    /// The service calls this for each request with the verified Caller's tenant; seeding and jobs call it with the
+    /// tenant that they work for.
+    pub fn tenant(&self, tenant: TenantId, statements: StatementCounter) -> TenantDb {
+        TenantDb::new(self.clone(), tenant, statements)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What the driver says when it does not.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.connection.ping().await
+    }
+
+    /// Closes the pool when the work in hand is done.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.connection.close().await
+    }
+
+    /// Starts a transaction that will write.
+    ///
+    /// On SQLite it takes the write lock at once (`BEGIN IMMEDIATE`) and waits for it: a deferred transaction that
+    /// reads and then writes cannot wait, it fails as soon as another writer got in between.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.connection
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    pub(crate) fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    pub(super) fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    pub(super) fn dialect(&self) -> DbBackend {
+        match self.backend {
+            Backend::Sqlite => DbBackend::Sqlite,
+            Backend::Postgres => DbBackend::Postgres,
+        }
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Database").field("backend", &self.backend).finish_non_exhaustive()
+    }
+}
+
+fn options(config: &Config, backend: Backend) -> ConnectOptions {
+    let wait = Duration::from_millis(config.acquire_timeout_ms);
+    let mut options = ConnectOptions::new(config.url.as_str());
+    options
+        .max_connections(config.max_connections)
+        .acquire_timeout(wait)
+        .connect_timeout(wait)
+        // Statements are traced at the kit's own spot, without values.
+        .sqlx_logging(false);
+    if backend == Backend::Sqlite {
+        options.map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .create_if_missing(true)
+                // Readers and the writer do not wait for each other; with it, NORMAL loses no committed
+                // transaction when the process dies.
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(wait)
+                .foreign_keys(true)
+        });
+    }
+    options
+}

@@ -1,0 +1,88 @@
+mod analysis;
+mod predicate;
+
+use std::sync::Arc;
+
+use auth::TenantId;
+use quick_cache::sync::Cache;
+use sea_orm::{DbBackend, DbErr, Statement, Value};
+
+/// How many different texts of statements are remembered with what was found in them.
+const REMEMBERED: usize = 1_000;
+
+/// The second wall between tenants: looks at each statement before it is sent.
+///
+/// What a text must be bound to is found once and remembered; from then on a check is a look-up and a comparison.
+pub(super) struct Guard {
+    found: Cache<String, Result<Arc<[usize]>, &'static str>>,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self { found: Cache::new(REMEMBERED) }
+    }
+}
+
+impl Guard {
+    /// Whether the statement stays within the tenant.
+    pub(super) fn check(&self, statement: &Statement, tenant: TenantId) -> Result<(), UnscopedQuery> {
+        let refuse = |reason| UnscopedQuery::new(reason, &statement.sql);
+        let found = self.found.get(&statement.sql).unwrap_or_else(|| {
+            let found = analysis::tenant_values(&statement.sql, statement.db_backend == DbBackend::Postgres);
+            let found = found.map(Arc::from);
+            self.found.insert(statement.sql.clone(), found.clone());
+            found
+        });
+        let values = statement.values.as_ref().map_or(&[][..], |values| &values.0);
+        let tenant = Value::from(tenant.as_uuid());
+        for index in &*found.map_err(refuse)? {
+            if values.get(*index) != Some(&tenant) {
+                return Err(refuse("tenant_id is bound to another tenant"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A statement was refused, because it does not stay within the Caller's tenant. It is a fault in a repository, so
+/// the client reads `INTERNAL_SERVER_ERROR` and the log this text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("UNSCOPED_QUERY: {reason}: {sql}")]
+pub struct UnscopedQuery {
+    reason: &'static str,
+    sql: String,
+}
+
+impl UnscopedQuery {
+    pub(super) fn new(reason: &'static str, sql: &str) -> Self {
+        Self { reason, sql: sql.to_owned() }
+    }
+
+    /// The refusal in an error that came through SeaORM, if it is one.
+    pub fn in_error(error: &DbErr) -> Option<&Self> {
+        match error {
+            DbErr::TryIntoErr { source, .. } => source.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    /// What is missing or wrong.
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+
+    /// The statement, without its values.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+}
+
+impl From<UnscopedQuery> for DbErr {
+    fn from(error: UnscopedQuery) -> Self {
+        // The one variant that carries a typed error through SeaORM.
+        Self::TryIntoErr { from: "statement", into: "statement of one tenant", source: Arc::new(error) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    Assignment, AssignmentTarget, ConflictTarget, Delete, Expr, FromTable, Insert, OnConflictAction, OnInsert, Query,
+    SetExpr, Statement, TableObject, Update, Visit as _, Visitor,
+};
+use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+
+use super::super::scoped::TENANT_COLUMN;
+use super::predicate::{self, Block};
+
+/// Why a text is refused whatever is bound to it.
+pub(super) type Refusal = &'static str;
+
+/// The indices of the bound values that must be the tenant for the statement to stay within it.
+///
+/// Every SELECT block, nested ones too, must compare `tenant_id` with a bound value for each table it reads, in a
+/// place where no OR or NOT can go around it. What is not understood is refused.
+pub(super) fn tenant_values(sql: &str, postgres: bool) -> Result<Vec<usize>, Refusal> {
+    let dialect: &dyn Dialect = if postgres { &PostgreSqlDialect {} } else { &SQLiteDialect {} };
+    let tokens = tokens(dialect, sql).ok_or("the text cannot be read")?;
+    let statements = Parser::new(dialect)
+        .with_tokens_with_locations(tokens)
+        .parse_statements()
+        .map_err(|_| "the text is not understood")?;
+    let [statement] = statements.as_slice() else { return Err("not exactly one statement") };
+
+    let mut values = Vec::new();
+    match statement {
+        Statement::Query(_) => {}
+        Statement::Insert(insert) => self::insert(insert, &mut values)?,
+        Statement::Update(update) => self::update(update, &mut values)?,
+        Statement::Delete(delete) => self::delete(delete, &mut values)?,
+        _ => return Err("neither SELECT, INSERT, UPDATE nor DELETE"),
+    }
+    let mut blocks = Blocks { values: &mut values };
+    match statement.visit(&mut blocks) {
+        ControlFlow::Continue(()) => Ok(values),
+        ControlFlow::Break(refusal) => Err(refusal),
+    }
+}
+
+/// The tokens, with SQLite's anonymous `?` numbered as PostgreSQL's `$1` are.
+fn tokens(dialect: &dyn Dialect, sql: &str) -> Option<Vec<TokenWithSpan>> {
+    let mut tokens = Tokenizer::new(dialect, sql).tokenize_with_location().ok()?;
+    let mut number = 0_usize;
+    for token in &mut tokens {
+        if let Token::Placeholder(text) = &mut token.token
+            && text == "?"
+        {
+            number += 1;
+            *text = format!("${number}");
+        }
+    }
+    Some(tokens)
+}
+
+/// Visits every query of a statement, wherever it stands in it.
+struct Blocks<'a> {
+    values: &'a mut Vec<usize>,
+}
+
+impl Visitor for Blocks<'_> {
+    type Break = Refusal;
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Refusal> {
+        if query.with.is_some() {
+            return ControlFlow::Break("WITH is not understood");
+        }
+        match body(&query.body, self.values) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(refusal) => ControlFlow::Break(refusal),
+        }
+    }
+}
+
+fn body(body: &SetExpr, values: &mut Vec<usize>) -> Result<(), Refusal> {
+    match body {
+        SetExpr::Select(select) => {
+            let mut block = Block::of(&select.from)?;
+            block.restrict(select.selection.as_ref());
+            block.finish(values)
+        }
+        // Visited as a query of its own.
+        SetExpr::Query(_) | SetExpr::Values(_) => Ok(()),
+        SetExpr::SetOperation { left, right, .. } => {
+            self::body(left, values)?;
+            self::body(right, values)
+        }
+        _ => Err("a query of this kind is not understood"),
+    }
+}
+
+fn insert(insert: &Insert, values: &mut Vec<usize>) -> Result<(), Refusal> {
+    if insert.or.is_some() || insert.replace_into || !matches!(insert.table, TableObject::TableName(_)) {
+        return Err("an INSERT of this kind is not understood");
+    }
+    let place = insert
+        .columns
+        .iter()
+        .position(|column| predicate::last_part(column).is_some_and(|name| name == TENANT_COLUMN))
+        .ok_or("INSERT without tenant_id")?;
+    let Some(SetExpr::Values(rows)) = insert.source.as_ref().map(|source| &*source.body) else {
+        return Err("INSERT without VALUES is not understood");
+    };
+    for row in &rows.rows {
+        let value = row.content.get(place).and_then(predicate::bound).ok_or("INSERT with an unbound tenant_id")?;
+        values.push(value);
+    }
+    match &insert.on {
+        None => Ok(()),
+        Some(OnInsert::OnConflict(conflict)) => match (&conflict.action, &conflict.conflict_target) {
+            (OnConflictAction::DoNothing, _) => Ok(()),
+            // With the tenant in the key, the row in the way is the tenant's own.
+            (OnConflictAction::DoUpdate(update), Some(ConflictTarget::Columns(columns)))
+                if columns.iter().any(|column| column.value == TENANT_COLUMN) =>
+            {
+                assignments(&update.assignments, values)
+            }
+            _ => Err("ON CONFLICT DO UPDATE on a key without tenant_id"),
+        },
+        Some(_) => Err("an INSERT of this kind is not understood"),
+    }
+}
+
+fn update(update: &Update, values: &mut Vec<usize>) -> Result<(), Refusal> {
+    if update.from.is_some() || update.or.is_some() {
+        return Err("an UPDATE of this kind is not understood");
+    }
+    assignments(&update.assignments, values)?;
+    let mut block = Block::of(std::slice::from_ref(&update.table))?;
+    block.restrict(update.selection.as_ref());
+    block.finish(values)
+}
+
+fn delete(delete: &Delete, values: &mut Vec<usize>) -> Result<(), Refusal> {
+    if delete.using.is_some() || !delete.tables.is_empty() {
+        return Err("a DELETE of this kind is not understood");
+    }
+    let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &delete.from;
+    let mut block = Block::of(tables)?;
+    block.restrict(delete.selection.as_ref());
+    block.finish(values)
+}
+
+/// A row may be given to no other tenant.
+fn assignments(assignments: &[Assignment], values: &mut Vec<usize>) -> Result<(), Refusal> {
+    for Assignment { target, value } in assignments {
+        let AssignmentTarget::ColumnName(column) = target else {
+            return Err("an assignment of this kind is not understood");
+        };
+        if predicate::last_part(column).is_some_and(|name| name == TENANT_COLUMN) {
+            values.push(own_value(value)?);
+        }
+    }
+    Ok(())
+}
+
+fn own_value(value: &Expr) -> Result<usize, Refusal> {
+    predicate::bound(value).ok_or("tenant_id is set to what is not bound")
+}

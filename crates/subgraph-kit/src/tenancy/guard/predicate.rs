@@ -1,0 +1,179 @@
+use sqlparser::ast::{
+    BinaryOperator, Expr, JoinConstraint, JoinOperator, ObjectName, TableFactor, TableWithJoins, Value,
+};
+
+use super::super::scoped::TENANT_COLUMN;
+use super::analysis::Refusal;
+
+/// The tables that one SELECT, UPDATE or DELETE reads, and what is known of their tenants.
+pub(super) struct Block<'a> {
+    tables: Vec<Table<'a>>,
+    derived: bool,
+    /// Pairs of tables whose tenants are compared with each other in WHERE.
+    same: Vec<(&'a str, &'a str)>,
+}
+
+struct Table<'a> {
+    name: &'a str,
+    /// The bound value that its tenant is compared with.
+    value: Option<usize>,
+    /// What its own ON compares its tenant with: it follows from the other table, but not the other way round.
+    follows: Option<&'a str>,
+}
+
+/// What a condition says about tenants, for certain.
+enum Fact<'a> {
+    Bound(Option<&'a str>, usize),
+    Same(&'a str, &'a str),
+}
+
+impl<'a> Block<'a> {
+    /// The tables of a FROM clause.
+    pub(super) fn of(from: &'a [TableWithJoins]) -> Result<Self, Refusal> {
+        let mut block = Self { tables: Vec::new(), derived: false, same: Vec::new() };
+        for TableWithJoins { relation, joins } in from {
+            block.add(relation)?;
+            for join in joins {
+                let name = block.add(&join.relation)?;
+                let constraint = match &join.join_operator {
+                    JoinOperator::Join(on)
+                    | JoinOperator::Inner(on)
+                    | JoinOperator::Left(on)
+                    | JoinOperator::LeftOuter(on)
+                    | JoinOperator::CrossJoin(on) => on,
+                    _ => return Err("a join of this kind is not understood"),
+                };
+                if let (Some(name), JoinConstraint::On(on)) = (name, constraint) {
+                    block.join(name, on);
+                }
+            }
+        }
+        Ok(block)
+    }
+
+    /// Takes what WHERE says for certain.
+    pub(super) fn restrict(&mut self, selection: Option<&'a Expr>) {
+        let mut facts = Vec::new();
+        if let Some(selection) = selection {
+            collect(selection, &mut facts);
+        }
+        for fact in facts {
+            match fact {
+                Fact::Bound(name, value) => self.bind(name, value),
+                Fact::Same(left, right) => self.same.push((left, right)),
+            }
+        }
+    }
+
+    /// The values that must be the tenant, or the refusal when a table is without.
+    pub(super) fn finish(mut self, values: &mut Vec<usize>) -> Result<(), Refusal> {
+        // A chain of comparisons is at most as long as there are tables.
+        for _ in 0..self.tables.len() {
+            let known: Vec<(&str, usize)> =
+                self.tables.iter().filter_map(|table| Some((table.name, table.value?))).collect();
+            for table in self.tables.iter_mut().filter(|table| table.value.is_none()) {
+                let from_where = self.same.iter().filter_map(|(left, right)| match table.name {
+                    name if name == *left => Some(*right),
+                    name if name == *right => Some(*left),
+                    _ => None,
+                });
+                table.value = table
+                    .follows
+                    .into_iter()
+                    .chain(from_where)
+                    .find_map(|other| known.iter().find(|(name, _)| *name == other).map(|(_, value)| *value));
+            }
+        }
+        for table in self.tables {
+            values.push(table.value.ok_or("a table is read without a predicate on tenant_id")?);
+        }
+        Ok(())
+    }
+
+    /// Adds a table and returns the name that columns refer to it by; a subquery is checked as a block of its own.
+    fn add(&mut self, relation: &'a TableFactor) -> Result<Option<&'a str>, Refusal> {
+        match relation {
+            TableFactor::Table { name, alias, args: None, .. } => {
+                let name = match alias {
+                    Some(alias) => alias.name.value.as_str(),
+                    None => last_part(name).ok_or("a table name is not understood")?,
+                };
+                self.tables.push(Table { name, value: None, follows: None });
+                Ok(Some(name))
+            }
+            TableFactor::Derived { .. } => {
+                self.derived = true;
+                Ok(None)
+            }
+            _ => Err("a table expression of this kind is not understood"),
+        }
+    }
+
+    /// ON restricts the joined table, in an outer join it alone.
+    fn join(&mut self, joined: &'a str, on: &'a Expr) {
+        let mut facts = Vec::new();
+        collect(on, &mut facts);
+        let Some(table) = self.tables.iter_mut().rfind(|table| table.name == joined) else { return };
+        for fact in facts {
+            match fact {
+                Fact::Bound(Some(name), value) if name == joined => table.value = Some(value),
+                Fact::Same(left, right) if left == joined => table.follows = Some(right),
+                Fact::Same(left, right) if right == joined => table.follows = Some(left),
+                _ => {}
+            }
+        }
+    }
+
+    fn bind(&mut self, name: Option<&str>, value: usize) {
+        let alone = self.tables.len() == 1 && !self.derived;
+        for table in &mut self.tables {
+            if name.map_or(alone, |name| name == table.name) {
+                table.value = Some(value);
+            }
+        }
+    }
+}
+
+/// The facts in a condition that hold whenever it holds: those joined by AND.
+fn collect<'a>(condition: &'a Expr, facts: &mut Vec<Fact<'a>>) {
+    match condition {
+        Expr::Nested(inner) => collect(inner, facts),
+        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            collect(left, facts);
+            collect(right, facts);
+        }
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => {
+            match (tenant_column(left), tenant_column(right)) {
+                (Some(name), None) => facts.extend(bound(right).map(|value| Fact::Bound(name, value))),
+                (None, Some(name)) => facts.extend(bound(left).map(|value| Fact::Bound(name, value))),
+                (Some(Some(left)), Some(Some(right))) => facts.push(Fact::Same(left, right)),
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `tenant_id` as `Some(None)`, `table.tenant_id` as `Some(Some(table))`.
+fn tenant_column(expression: &Expr) -> Option<Option<&str>> {
+    match expression {
+        Expr::Identifier(column) if column.value == TENANT_COLUMN => Some(None),
+        Expr::CompoundIdentifier(parts) => match parts.as_slice() {
+            [.., table, column] if column.value == TENANT_COLUMN => Some(Some(&table.value)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The index of a bound value: `$1` is 0.
+pub(super) fn bound(expression: &Expr) -> Option<usize> {
+    let Expr::Value(value) = expression else { return None };
+    let Value::Placeholder(text) = &value.value else { return None };
+    text.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1)
+}
+
+/// `table` in `schema.table`.
+pub(super) fn last_part(name: &ObjectName) -> Option<&str> {
+    Some(name.0.last()?.as_ident()?.value.as_str())
+}

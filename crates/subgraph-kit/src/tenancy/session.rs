@@ -1,0 +1,189 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use auth::TenantId;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+};
+use tracing::Instrument as _;
+
+use super::database::Database;
+use super::guard::UnscopedQuery;
+use super::scoped::{Scoped, sealed::Sealed};
+
+/// Counts the statements of one request. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct StatementCounter(Arc<AtomicU64>);
+
+impl StatementCounter {
+    /// How many statements were sent.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The database as one tenant sees it: for reads, and to [`begin`](Self::begin) changes. Cheap to clone.
+#[derive(Clone)]
+pub struct TenantDb {
+    session: Session,
+}
+
+/// A transaction of one tenant. Dropped without [`commit`](Self::commit) it leaves nothing behind.
+pub struct TenantTransaction {
+    transaction: DatabaseTransaction,
+    session: Session,
+}
+
+/// Whose statements, and where they are counted.
+#[derive(Clone)]
+struct Session {
+    database: Database,
+    tenant: TenantId,
+    statements: StatementCounter,
+}
+
+impl TenantDb {
+    pub(super) fn new(database: Database, tenant: TenantId, statements: StatementCounter) -> Self {
+        Self { session: Session { database, tenant, statements } }
+    }
+
+    /// Starts a transaction for changes.
+    ///
+    /// This is the one place where a transaction of a tenant comes to be, and so the place that tells PostgreSQL the
+    /// tenant once row-level security stands.
+    ///
+    /// # Errors
+    /// What the database says; on SQLite also that the write lock was not to be had in time.
+    pub async fn begin(&self) -> Result<TenantTransaction, DbErr> {
+        let transaction = self.session.database.begin().await?;
+        Ok(TenantTransaction { transaction, session: self.session.clone() })
+    }
+
+    /// The counter of this request's statements.
+    pub fn statements(&self) -> &StatementCounter {
+        &self.session.statements
+    }
+}
+
+impl TenantTransaction {
+    /// Makes the changes last.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was changed.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.transaction.commit().await
+    }
+}
+
+impl Session {
+    /// The one spot that every statement of a tenant passes: guarded, counted, traced.
+    async fn run<T>(
+        &self,
+        statement: Statement,
+        send: impl AsyncFnOnce(Statement) -> Result<T, DbErr>,
+    ) -> Result<T, DbErr> {
+        self.database.guard().check(&statement, self.tenant)?;
+        self.statements.add();
+        let span = tracing::info_span!(
+            "db.query",
+            otel.kind = "client",
+            otel.status_code = tracing::field::Empty,
+            db.system.name = self.database.backend().as_str(),
+            db.query.text = statement.sql,
+        );
+        let result = send(statement).instrument(span.clone()).await;
+        if result.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        result
+    }
+}
+
+/// Unprepared text carries no bound tenant, so it is never scoped.
+fn refuse_unprepared(sql: &str) -> DbErr {
+    UnscopedQuery::new("text without bound values", sql).into()
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for TenantDb {
+    fn get_database_backend(&self) -> DbBackend {
+        self.session.database.dialect()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let connection = self.session.database.connection();
+        self.session.run(statement, async |statement| connection.execute_raw(statement).await).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        Err(refuse_unprepared(sql))
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let connection = self.session.database.connection();
+        self.session.run(statement, async |statement| connection.query_one_raw(statement).await).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let connection = self.session.database.connection();
+        self.session.run(statement, async |statement| connection.query_all_raw(statement).await).await
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for TenantTransaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.session.database.dialect()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let transaction = &self.transaction;
+        self.session.run(statement, async |statement| transaction.execute_raw(statement).await).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        Err(refuse_unprepared(sql))
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let transaction = &self.transaction;
+        self.session.run(statement, async |statement| transaction.query_one_raw(statement).await).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let transaction = &self.transaction;
+        self.session.run(statement, async |statement| transaction.query_all_raw(statement).await).await
+    }
+}
+
+impl Sealed for TenantDb {}
+impl Sealed for TenantTransaction {}
+
+impl Scoped for TenantDb {
+    fn tenant(&self) -> TenantId {
+        self.session.tenant
+    }
+}
+
+impl Scoped for TenantTransaction {
+    fn tenant(&self) -> TenantId {
+        self.session.tenant
+    }
+}
+
+impl fmt::Debug for TenantDb {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TenantDb").field("tenant", &self.session.tenant).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TenantTransaction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TenantTransaction").field("tenant", &self.session.tenant).finish_non_exhaustive()
+    }
+}
