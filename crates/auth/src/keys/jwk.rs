@@ -1,0 +1,81 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::DecodingKey;
+use serde::{Deserialize, Serialize};
+
+use super::Algorithm;
+
+/// The shortest RSA modulus that is believed, in bytes (RFC 7518 section 3.3: 2048 bits).
+const SHORTEST_MODULUS: usize = 256;
+
+/// A set of public keys (RFC 7517 section 5).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JwkSet {
+    /// The keys; those that can't be used are passed over.
+    pub keys: Vec<Jwk>,
+}
+
+/// A public key (RFC 7517 section 4). Members that play no part in verifying are not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Jwk {
+    /// `RSA`, `EC` or `OKP`.
+    pub kty: String,
+    /// The key's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// The algorithm that the key is meant for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alg: Option<String>,
+    /// What the key is meant for: `sig`, where it is given.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
+    /// The curve: `P-256` or `Ed25519`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crv: Option<String>,
+    /// The first coordinate, or the whole of an Ed25519 key, in base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x: Option<String>,
+    /// The second coordinate, in base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<String>,
+    /// The RSA modulus, in base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<String>,
+    /// The RSA exponent, in base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub e: Option<String>,
+}
+
+impl Jwk {
+    /// The one algorithm that this key verifies; `None` for keys that are no use here.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        let algorithm = match (self.kty.as_str(), self.crv.as_deref()) {
+            ("RSA", _) => Algorithm::Rs256,
+            ("EC", Some("P-256")) => Algorithm::Es256,
+            ("OKP", Some("Ed25519")) => Algorithm::EdDsa,
+            _ => return None,
+        };
+        let name = match algorithm {
+            Algorithm::Rs256 => "RS256",
+            Algorithm::Es256 => "ES256",
+            Algorithm::EdDsa => "EdDSA",
+        };
+        let meant =
+            self.alg.as_deref().is_none_or(|alg| alg == name || (alg == "Ed25519" && name == "EdDSA"));
+        let signs = self.usage.as_deref().is_none_or(|usage| usage == "sig");
+        (meant && signs).then_some(algorithm)
+    }
+
+    pub(crate) fn decoding_key(&self) -> Option<DecodingKey> {
+        match self.algorithm()? {
+            Algorithm::Rs256 => {
+                let (modulus, exponent) = (self.n.as_deref()?, self.e.as_deref()?);
+                let length = URL_SAFE_NO_PAD.decode(modulus).ok()?.len();
+                (length >= SHORTEST_MODULUS)
+                    .then(|| DecodingKey::from_rsa_components(modulus, exponent).ok())?
+            }
+            Algorithm::Es256 => DecodingKey::from_ec_components(self.x.as_deref()?, self.y.as_deref()?).ok(),
+            Algorithm::EdDsa => DecodingKey::from_ed_components(self.x.as_deref()?).ok(),
+        }
+    }
+}
