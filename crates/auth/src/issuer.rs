@@ -23,15 +23,15 @@ pub enum IssueError {
 /// Makes tokens.
 pub struct Issuer {
     key: SigningKey,
-    issuer: String,
+    name: String,
     lifetime: Duration,
     clock: Arc<dyn Clock>,
 }
 
 impl Issuer {
-    /// An issuer of tokens that say `iss: issuer` and live for `lifetime`.
-    pub fn new(key: SigningKey, issuer: String, lifetime: Duration, clock: Arc<dyn Clock>) -> Self {
-        Self { key, issuer, lifetime, clock }
+    /// An issuer of tokens that say `iss: name` and live for `lifetime`.
+    pub fn new(key: SigningKey, name: String, lifetime: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self { key, name, lifetime, clock }
     }
 
     /// How long a token lives.
@@ -52,7 +52,7 @@ impl Issuer {
         let mut header = Header::new(self.key.algorithm().into());
         header.kid = Some(self.key.key_id().to_owned());
         let claims = json!({
-            "iss": self.issuer,
+            "iss": self.name,
             "sub": caller.subject,
             "aud": audience,
             "exp": expiry.timestamp(),

@@ -81,11 +81,9 @@ impl KeyRing {
 
 fn pick(set: &JwkSet, key_id: Option<&str>) -> Option<Jwk> {
     let mut usable = set.keys.iter().filter(|key| key.algorithm().is_some());
-    match key_id {
-        Some(id) => usable.find(|key| key.kid.as_deref() == Some(id)).cloned(),
-        None => {
-            let only = usable.next()?;
-            usable.next().is_none().then(|| only.clone())
-        }
+    if let Some(id) = key_id {
+        return usable.find(|key| key.kid.as_deref() == Some(id)).cloned();
     }
+    let only = usable.next()?;
+    usable.next().is_none().then(|| only.clone())
 }
