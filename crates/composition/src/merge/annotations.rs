@@ -1,0 +1,91 @@
+//! How directives that only travel along are merged.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::Node;
+use apollo_compiler::ast::{Argument, Directive, Value};
+
+use crate::model::Annotations;
+
+type Alternatives = BTreeSet<BTreeSet<String>>;
+
+/// Merges the annotations of one element over its subgraphs: whatever restricts access in one subgraph restricts it everywhere.
+pub(super) fn merge<'a>(all: impl Iterator<Item = &'a Annotations>) -> Annotations {
+    let mut merged = Annotations::default();
+    for one in all {
+        merged.tags.extend(one.tags.iter().cloned());
+        merged.inaccessible |= one.inaccessible;
+        merged.authenticated |= one.authenticated;
+        merged.scopes = both(merged.scopes.take(), one.scopes.as_ref());
+        merged.policies = both(merged.policies.take(), one.policies.as_ref());
+        merged.cost = merged.cost.max(one.cost);
+        merged.list_size = list_size(merged.list_size.take(), one.list_size.as_ref());
+        merged.deprecated = match (merged.deprecated.take(), &one.deprecated) {
+            (None | Some(None), Some(reason)) => Some(reason.clone()),
+            (known, _) => known,
+        };
+        for directive in &one.composed {
+            if !merged.composed.contains(directive) {
+                merged.composed.push(directive.clone());
+            }
+        }
+    }
+    merged
+}
+
+/// The conjunction of two disjunctions: who may pass must satisfy one alternative of each side.
+fn both(left: Option<Alternatives>, right: Option<&Alternatives>) -> Option<Alternatives> {
+    match (left, right) {
+        (left, None) => left,
+        (None, Some(right)) => Some(right.clone()),
+        (Some(left), Some(right)) if left == *right => Some(left),
+        (Some(left), Some(right)) => {
+            let product: Alternatives =
+                left.iter().flat_map(|l| right.iter().map(move |r| l.union(r).cloned().collect())).collect();
+            // An alternative that asks for more than another adds nothing.
+            let minimal = product
+                .iter()
+                .filter(|one| !product.iter().any(|other| other != *one && other.is_subset(one)))
+                .cloned()
+                .collect();
+            Some(minimal)
+        }
+    }
+}
+
+/// The larger assumed size, all slicing arguments and sized fields; one slicing argument is required if all ask for it.
+fn list_size(left: Option<Node<Directive>>, right: Option<&Node<Directive>>) -> Option<Node<Directive>> {
+    let (Some(left), Some(right)) = (left.as_ref(), right) else { return left.or_else(|| right.cloned()) };
+    if left == right {
+        return Some(left.clone());
+    }
+    let mut merged = Directive::new(left.name.clone());
+    let mut push = |name: &'static str, value: Node<Value>| {
+        merged
+            .arguments
+            .push(Node::new(Argument { name: apollo_compiler::Name::new_unchecked(name), value }));
+    };
+    let sides = [left, right];
+    let size = sides.iter().filter_map(|d| d.specified_argument_by_name("assumedSize")?.to_i32()).max();
+    if let Some(size) = size {
+        push("assumedSize", size.into());
+    }
+    for list in ["slicingArguments", "sizedFields"] {
+        let mut items: Vec<Node<Value>> = Vec::new();
+        for value in sides.iter().filter_map(|d| d.specified_argument_by_name(list)?.as_list()).flatten() {
+            if !items.contains(value) {
+                items.push(value.clone());
+            }
+        }
+        if !items.is_empty() {
+            push(list, Node::new(Value::List(items)));
+        }
+    }
+    let one = sides.iter().all(|d| {
+        d.specified_argument_by_name("requireOneSlicingArgument").and_then(|v| v.to_bool()) != Some(false)
+    });
+    if !one {
+        push("requireOneSlicingArgument", false.into());
+    }
+    Some(Node::new(merged))
+}

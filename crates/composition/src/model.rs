@@ -1,0 +1,217 @@
+//! The normalised model of one subgraph: every federation directive has its canonical meaning, whatever it was called in the text.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::ast::{Directive, DirectiveDefinition, Type, Value};
+use apollo_compiler::collections::{IndexMap, IndexSet};
+use apollo_compiler::{Name, Node};
+
+use crate::error::{CompositionError, ErrorCode, Location};
+use crate::field_set::FieldSet;
+
+/// One subgraph after reading.
+pub(crate) struct SubgraphSchema {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    /// Its value in the enum `join__Graph`.
+    pub(crate) graph: String,
+    pub(crate) is_v1: bool,
+    pub(crate) types: IndexMap<Name, TypeDef>,
+    pub(crate) executable_directives: IndexMap<Name, Node<DirectiveDefinition>>,
+    pub(crate) composed_directives: IndexMap<Name, ComposedDirective>,
+}
+
+/// A directive that `@composeDirective` carries into the supergraph.
+#[derive(Clone)]
+pub(crate) struct ComposedDirective {
+    pub(crate) definition: Node<DirectiveDefinition>,
+    /// The specification that defines it, without the version, and the version.
+    pub(crate) spec_url: String,
+    pub(crate) version: (u32, u32),
+}
+
+pub(crate) struct TypeDef {
+    pub(crate) name: Name,
+    pub(crate) description: Option<String>,
+    pub(crate) annotations: Annotations,
+    /// Only `extend type` (or `@extends`): the definition is somebody else's.
+    pub(crate) is_extension: bool,
+    pub(crate) is_interface_object: bool,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) kind: TypeKind,
+    pub(crate) location: Option<Location>,
+}
+
+pub(crate) enum TypeKind {
+    Scalar { specified_by: Option<String> },
+    Object(Composite),
+    Interface(Composite),
+    Union(IndexSet<Name>),
+    Enum(IndexMap<Name, EnumValue>),
+    Input(IndexMap<Name, InputDef>),
+}
+
+/// What objects and interfaces have in common.
+#[derive(Default)]
+pub(crate) struct Composite {
+    pub(crate) interfaces: IndexSet<Name>,
+    pub(crate) fields: IndexMap<Name, FieldDef>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Key {
+    pub(crate) fields: FieldSet,
+    pub(crate) resolvable: bool,
+    /// Written on an `extend type`, or the type has `@extends`.
+    pub(crate) of_extension: bool,
+    pub(crate) location: Option<Location>,
+}
+
+pub(crate) struct FieldDef {
+    pub(crate) name: Name,
+    pub(crate) description: Option<String>,
+    pub(crate) ty: Type,
+    pub(crate) arguments: IndexMap<Name, InputDef>,
+    pub(crate) annotations: Annotations,
+    pub(crate) external: bool,
+    pub(crate) shareable: bool,
+    pub(crate) requires: Option<FieldSet>,
+    pub(crate) provides: Option<FieldSet>,
+    pub(crate) overrides: Option<Override>,
+    /// Selected by some `@key` of this subgraph.
+    pub(crate) in_key: bool,
+    /// Selected by some `@provides` of this subgraph.
+    pub(crate) provided: bool,
+    /// Selected by some `@requires` of this subgraph.
+    pub(crate) required: bool,
+    pub(crate) location: Option<Location>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Override {
+    pub(crate) from: String,
+    pub(crate) label: Option<String>,
+}
+
+/// An argument or an input field.
+pub(crate) struct InputDef {
+    pub(crate) name: Name,
+    pub(crate) description: Option<String>,
+    pub(crate) ty: Type,
+    pub(crate) default: Option<Node<Value>>,
+    pub(crate) annotations: Annotations,
+    pub(crate) location: Option<Location>,
+}
+
+pub(crate) struct EnumValue {
+    pub(crate) description: Option<String>,
+    pub(crate) annotations: Annotations,
+}
+
+/// Directives that only travel along: each has its own rule in `merge::annotations`.
+#[derive(Default, Clone, Debug)]
+pub(crate) struct Annotations {
+    pub(crate) tags: BTreeSet<String>,
+    pub(crate) inaccessible: bool,
+    /// `Some(None)`: deprecated without a reason.
+    pub(crate) deprecated: Option<Option<String>>,
+    pub(crate) authenticated: bool,
+    /// Alternatives, each a set that must be held in full.
+    pub(crate) scopes: Option<BTreeSet<BTreeSet<String>>>,
+    pub(crate) policies: Option<BTreeSet<BTreeSet<String>>>,
+    pub(crate) cost: Option<i32>,
+    /// The arguments of `@listSize` as written.
+    pub(crate) list_size: Option<Node<Directive>>,
+    pub(crate) composed: Vec<Node<Directive>>,
+}
+
+impl TypeKind {
+    /// The word for people.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Self::Scalar { .. } => "scalar",
+            Self::Object(_) => "object type",
+            Self::Interface(_) => "interface",
+            Self::Union(_) => "union",
+            Self::Enum(_) => "enum",
+            Self::Input(_) => "input object",
+        }
+    }
+}
+
+impl TypeDef {
+    /// The fields and interfaces of an object or interface.
+    pub(crate) fn composite(&self) -> Option<&Composite> {
+        match &self.kind {
+            TypeKind::Object(composite) | TypeKind::Interface(composite) => Some(composite),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn composite_mut(&mut self) -> Option<&mut Composite> {
+        match &mut self.kind {
+            TypeKind::Object(composite) | TypeKind::Interface(composite) => Some(composite),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&FieldDef> {
+        self.composite()?.fields.get(name)
+    }
+
+    /// Objects, interfaces and unions have selections.
+    pub(crate) fn is_composite(&self) -> bool {
+        matches!(self.kind, TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_))
+    }
+
+    pub(crate) fn is_abstract(&self) -> bool {
+        matches!(self.kind, TypeKind::Interface(_) | TypeKind::Union(_))
+    }
+}
+
+impl FieldDef {
+    /// Never resolved here: external, and on no path provided.
+    pub(crate) fn is_fully_external(&self) -> bool {
+        self.external && !self.provided
+    }
+}
+
+impl InputDef {
+    /// A value must be given.
+    pub(crate) fn is_required(&self) -> bool {
+        self.ty.is_non_null() && self.default.is_none()
+    }
+}
+
+impl SubgraphSchema {
+    pub(crate) fn field(&self, type_name: &str, field: &str) -> Option<&FieldDef> {
+        self.types.get(type_name)?.field(field)
+    }
+
+    /// The object types that a value of `type_name` can have in this subgraph.
+    pub(crate) fn possible_types(&self, type_name: &str) -> Vec<Name> {
+        let Some(def) = self.types.get(type_name) else { return Vec::new() };
+        match &def.kind {
+            TypeKind::Object(_) => vec![def.name.clone()],
+            TypeKind::Union(members) => members.iter().cloned().collect(),
+            TypeKind::Interface(_) => self
+                .types
+                .values()
+                .filter(|ty| matches!(&ty.kind, TypeKind::Object(c) if c.interfaces.contains(type_name)))
+                .map(|ty| ty.name.clone())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// An error in this subgraph.
+    pub(crate) fn error(
+        &self,
+        code: ErrorCode,
+        coordinate: impl Into<String>,
+        location: Option<Location>,
+        message: impl Into<String>,
+    ) -> CompositionError {
+        CompositionError::new(code, message).in_subgraph(self.name.as_str()).at(coordinate).located(location)
+    }
+}

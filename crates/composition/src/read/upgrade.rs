@@ -1,0 +1,57 @@
+//! Federation v1 to v2: what v1 schemas could say without saying it.
+
+use crate::model::{SubgraphSchema, TypeKind};
+
+/// Gives a v1 schema its v2 meaning.
+///
+/// In v1 every field was resolvable by anybody who defined it (value types), interfaces could carry directives without effect, and
+/// root types were extended rather than defined.
+pub(super) fn to_v2(model: &mut SubgraphSchema) {
+    for def in model.types.values_mut() {
+        let is_interface = matches!(def.kind, TypeKind::Interface(_));
+        if is_interface {
+            def.keys.clear();
+        }
+        let has_keys = !def.keys.is_empty();
+        let is_extension = def.is_extension;
+        let Some(composite) = def.composite_mut() else { continue };
+        for field in composite.fields.values_mut() {
+            if is_interface {
+                field.external = false;
+                field.requires = None;
+                field.provides = None;
+                continue;
+            }
+            if field.external && !has_keys && !is_extension {
+                // Without effect in v1: nobody can name the field.
+                field.external = false;
+            }
+            field.shareable = !field.external;
+        }
+    }
+}
+
+/// v1 schemas often list external fields that nobody uses: they are as good as absent.
+pub(super) fn drop_unused_externals(model: &mut SubgraphSchema) {
+    let mut unused = Vec::new();
+    for def in model.types.values() {
+        let TypeKind::Object(composite) = &def.kind else { continue };
+        for field in composite.fields.values() {
+            if field.external && !field.provided && !field.required && !field.in_key {
+                unused.push((def.name.clone(), field.name.clone()));
+            }
+        }
+    }
+    for (type_name, field) in unused {
+        let in_interface =
+            model.types.get(&type_name).and_then(|def| def.composite()).is_some_and(|composite| {
+                composite.interfaces.iter().any(|interface| model.field(interface, &field).is_some())
+            });
+        if in_interface {
+            continue;
+        }
+        if let Some(composite) = model.types.get_mut(&type_name).and_then(|def| def.composite_mut()) {
+            composite.fields.shift_remove(&field);
+        }
+    }
+}
