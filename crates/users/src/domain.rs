@@ -1,0 +1,10 @@
+//! What the subgraph is about: no GraphQL, no SQL, no HTTP.
+
+mod error;
+mod model;
+mod policy;
+mod service;
+
+pub(crate) use error::Error;
+pub use model::{Membership, MembershipStatus, Organization, User};
+pub(crate) use service::{Directory, Invitation, MembersQuery, Service};

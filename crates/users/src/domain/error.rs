@@ -1,0 +1,23 @@
+/// Why the domain did not do what was asked.
+#[derive(Debug, Clone)]
+pub(crate) enum Error {
+    /// The Caller's roles do not allow it; the text may be shown.
+    NotPermitted(&'static str),
+    /// The person is a member of the organization already, or invited.
+    AlreadyMember,
+    /// An input has a value that cannot be used; the text may be shown.
+    Invalid {
+        /// The input.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The store failed.
+    Store(subgraph_kit::error::Error),
+}
+
+impl From<subgraph_kit::error::Error> for Error {
+    fn from(error: subgraph_kit::error::Error) -> Self {
+        Self::Store(error)
+    }
+}

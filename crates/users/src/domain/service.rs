@@ -1,0 +1,167 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use auth::{Caller, Clock, Role, TenantId, UserId};
+use chrono::{DateTime, SubsecRound as _, Utc};
+use subgraph_kit::pagination::{Page, PageArguments};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use super::error::Error;
+use super::model::{Membership, MembershipStatus, Organization, User};
+use super::policy;
+
+/// What the domain needs from a store. Each store belongs to one tenant, and finds only what is that tenant's.
+#[async_trait]
+pub(crate) trait Directory: Send + Sync {
+    /// The tenant's organization.
+    async fn organization(&self) -> Result<Option<Organization>, Error>;
+
+    /// The people with these ids, as far as there are any, in no order.
+    async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<User>, Error>;
+
+    /// The people with these addresses, as far as there are any, in no order.
+    async fn users_by_email(&self, emails: &[String]) -> Result<Vec<User>, Error>;
+
+    /// The memberships of these people, as far as there are any, in no order.
+    async fn memberships(&self, users: &[UserId]) -> Result<Vec<Membership>, Error>;
+
+    /// The same page of members of each of these organizations.
+    async fn members(
+        &self,
+        organizations: &[TenantId],
+        query: &MembersQuery,
+    ) -> Result<HashMap<TenantId, Page<Membership>>, Error>;
+
+    /// Adds a person and the membership, or neither.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyMember`] when the tenant has this person or this address.
+    async fn add_member(&self, user: &User, membership: &Membership) -> Result<(), Error>;
+}
+
+/// Which members.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct MembersQuery {
+    /// Only those with this role.
+    pub(crate) role: Option<Role>,
+    /// Which of them.
+    pub(crate) page: PageArguments,
+}
+
+/// Who is invited, and as what.
+#[derive(Debug)]
+pub(crate) struct Invitation {
+    pub(crate) email: String,
+    pub(crate) display_name: String,
+    pub(crate) role: Role,
+}
+
+/// What can be asked of this subgraph, by one Caller. Lists of keys are answered with what there is for them: what
+/// belongs to another tenant is not there.
+pub(crate) struct Service {
+    caller: Caller,
+    clock: Arc<dyn Clock>,
+    directory: Arc<dyn Directory>,
+}
+
+impl Service {
+    pub(crate) fn new(caller: Caller, clock: Arc<dyn Clock>, directory: Arc<dyn Directory>) -> Self {
+        Self { caller, clock, directory }
+    }
+
+    /// Who asks.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    pub(crate) async fn organization(&self) -> Result<Option<Organization>, Error> {
+        self.directory.organization().await
+    }
+
+    pub(crate) async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<User>, Error> {
+        self.directory.users_by_id(ids).await
+    }
+
+    pub(crate) async fn users_by_email(&self, emails: &[String]) -> Result<Vec<User>, Error> {
+        self.directory.users_by_email(emails).await
+    }
+
+    pub(crate) async fn memberships(&self, users: &[UserId]) -> Result<Vec<Membership>, Error> {
+        self.directory.memberships(users).await
+    }
+
+    pub(crate) async fn members(
+        &self,
+        organizations: &[TenantId],
+        query: &MembersQuery,
+    ) -> Result<HashMap<TenantId, Page<Membership>>, Error> {
+        self.directory.members(organizations, query).await
+    }
+
+    /// Invites somebody into the Caller's organization.
+    ///
+    /// Whether the person has an account elsewhere is not looked up: it would tell one tenant about another. An
+    /// invitation makes a person of this organization; accounts are linked when the person signs in.
+    pub(crate) async fn invite(&self, invitation: Invitation) -> Result<Membership, Error> {
+        policy::may_invite(&self.caller, invitation.role)?;
+        let now = self.now();
+        let user = User {
+            id: UserId::from(new_id(now)),
+            email: email(&invitation.email)?,
+            display_name: display_name(&invitation.display_name)?,
+            created_at: now,
+        };
+        let membership = Membership {
+            tenant: self.caller.tenant,
+            user: user.id,
+            role: invitation.role,
+            status: MembershipStatus::Invited,
+            created_at: now,
+        };
+        self.directory.add_member(&user, &membership).await?;
+        Ok(membership)
+    }
+
+    /// Microseconds are the finest that both databases keep.
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now().trunc_subsecs(6)
+    }
+}
+
+/// An id whose order is that of time (UUIDv7).
+fn new_id(now: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
+}
+
+/// The address in lower case. Only its form is looked at: whether it is somebody's is known when an answer comes.
+fn email(text: &str) -> Result<String, Error> {
+    let invalid = |reason| Error::Invalid { field: "input.email", reason };
+    let email = text.trim().to_lowercase();
+    let (local, domain) = email.split_once('@').ok_or_else(|| invalid("An email address has an @"))?;
+    // RFC 5321, section 4.5.3.1.
+    if local.len() > 64 || email.len() > 254 {
+        return Err(invalid("This email address is too long"));
+    }
+    let well_formed = !local.is_empty()
+        && domain.split('.').all(|label| !label.is_empty())
+        && !domain.contains('@')
+        && !email.chars().any(|character| character.is_whitespace() || character.is_control());
+    if well_formed { Ok(email) } else { Err(invalid("This is not an email address")) }
+}
+
+fn display_name(text: &str) -> Result<String, Error> {
+    let invalid = |reason| Error::Invalid { field: "input.displayName", reason };
+    let name = text.trim();
+    if name.is_empty() {
+        return Err(invalid("A name is required"));
+    }
+    if name.chars().count() > 100 {
+        return Err(invalid("A name has at most 100 characters"));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(invalid("A name has no control characters"));
+    }
+    Ok(name.to_owned())
+}

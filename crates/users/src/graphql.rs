@@ -1,0 +1,47 @@
+//! The subgraph's face: types, queries, mutations, entities.
+
+mod entity;
+mod error;
+mod loader;
+mod membership;
+mod mutation;
+mod organization;
+mod party;
+mod query;
+mod user;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, MergedObject};
+use subgraph_kit::error::Error;
+use subgraph_kit::loader::{Batches, RequestLoader};
+use subgraph_kit::service;
+
+use crate::domain::Service;
+use loader::Lookups;
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub(crate) struct Query(query::Query, entity::Entities);
+
+/// The schema, for a service or to be printed.
+pub(crate) fn schema() -> service::Builder<Query, mutation::Mutation> {
+    service::schema(Query::default(), mutation::Mutation).register_output_type::<party::Party>()
+}
+
+/// What the resolvers of one request have.
+pub(crate) struct Request {
+    service: Arc<Service>,
+    loader: RequestLoader<Lookups>,
+}
+
+impl Request {
+    pub(crate) fn new(service: Service, batches: &Batches) -> Self {
+        let service = Arc::new(service);
+        Self { loader: batches.loader("users", Lookups::new(service.clone())), service }
+    }
+
+    fn of<'a>(context: &Context<'a>) -> Result<&'a Self, Error> {
+        service::request_data(context)
+    }
+}

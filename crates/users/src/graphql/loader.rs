@@ -1,0 +1,110 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use auth::{TenantId, UserId};
+use subgraph_kit::error::Error;
+use subgraph_kit::loader::Loader;
+use subgraph_kit::pagination::Page;
+
+use crate::domain::{Membership, MembersQuery, Organization, Service, User};
+
+/// Every way that this subgraph looks something up for a list of keys: one statement each.
+pub(super) struct Lookups {
+    service: Arc<Service>,
+}
+
+impl Lookups {
+    pub(super) fn new(service: Arc<Service>) -> Self {
+        Self { service }
+    }
+}
+
+/// An organization by its slug.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Slug(pub(super) String);
+
+/// A person by address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Email(pub(super) String);
+
+/// The membership of a person in the Caller's organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct MembershipOf(pub(super) UserId);
+
+/// A page of an organization's members.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct MembersOf {
+    pub(super) organization: TenantId,
+    pub(super) query: MembersQuery,
+}
+
+impl Loader<TenantId> for Lookups {
+    type Value = Organization;
+    type Error = Error;
+
+    async fn load(&self, _: &[TenantId]) -> Result<HashMap<TenantId, Organization>, Error> {
+        let own = self.service.organization().await?;
+        Ok(own.into_iter().map(|organization| (organization.id, organization)).collect())
+    }
+}
+
+impl Loader<Slug> for Lookups {
+    type Value = Organization;
+    type Error = Error;
+
+    async fn load(&self, _: &[Slug]) -> Result<HashMap<Slug, Organization>, Error> {
+        let own = self.service.organization().await?;
+        Ok(own.into_iter().map(|organization| (Slug(organization.slug.clone()), organization)).collect())
+    }
+}
+
+impl Loader<UserId> for Lookups {
+    type Value = User;
+    type Error = Error;
+
+    async fn load(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, Error> {
+        let users = self.service.users_by_id(ids).await?;
+        Ok(users.into_iter().map(|user| (user.id, user)).collect())
+    }
+}
+
+impl Loader<Email> for Lookups {
+    type Value = User;
+    type Error = Error;
+
+    async fn load(&self, emails: &[Email]) -> Result<HashMap<Email, User>, Error> {
+        let emails: Vec<String> = emails.iter().map(|email| email.0.clone()).collect();
+        let users = self.service.users_by_email(&emails).await?;
+        Ok(users.into_iter().map(|user| (Email(user.email.clone()), user)).collect())
+    }
+}
+
+impl Loader<MembershipOf> for Lookups {
+    type Value = Membership;
+    type Error = Error;
+
+    async fn load(&self, users: &[MembershipOf]) -> Result<HashMap<MembershipOf, Membership>, Error> {
+        let users: Vec<UserId> = users.iter().map(|user| user.0).collect();
+        let memberships = self.service.memberships(&users).await?;
+        Ok(memberships.into_iter().map(|membership| (MembershipOf(membership.user), membership)).collect())
+    }
+}
+
+impl Loader<MembersOf> for Lookups {
+    type Value = Page<Membership>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[MembersOf]) -> Result<HashMap<MembersOf, Page<Membership>>, Error> {
+        let mut groups: HashMap<&MembersQuery, Vec<TenantId>> = HashMap::new();
+        for key in keys {
+            groups.entry(&key.query).or_default().push(key.organization);
+        }
+        let mut pages = HashMap::new();
+        for (query, organizations) in groups {
+            for (organization, page) in self.service.members(&organizations, query).await? {
+                pages.insert(MembersOf { organization, query: query.clone() }, page);
+            }
+        }
+        Ok(pages)
+    }
+}
