@@ -18,11 +18,11 @@ pub use scope::{Scope, request_data};
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{EmptySubscription, ObjectType, SDLExportOptions, Schema, SchemaBuilder};
 use async_trait::async_trait;
 use auth::{Verifier, VerifierConfig};
-use chrono::TimeDelta;
 
 use crate::error::Error;
 use crate::tenancy::Database;
@@ -78,12 +78,9 @@ impl Service {
         F: Fn(&Scope) -> D + Send + Sync + 'static,
     {
         let Parts { name, config, trust, database, schema, per_request } = parts;
-        let leeway = TimeDelta::seconds(i64::from(config.token.leeway_seconds));
-        let verifier = Verifier::new(
-            VerifierConfig { issuer: config.token.issuer.clone(), audience: name.to_owned(), leeway },
-            trust.keys,
-            trust.clock,
-        );
+        let mut expected = VerifierConfig::new(config.token.issuer.as_str(), name);
+        expected.leeway = Duration::from_secs(config.token.leeway_seconds.into());
+        let verifier = Verifier::new(expected, trust.keys, trust.clock);
         let schema = limits::apply(schema, &config.limits).extension(observe::Observe).finish();
         let execute = answer::executor(schema, per_request);
         Ok(Self { answerer: Arc::new(Answerer { name, config, verifier, database, execute }) })

@@ -45,15 +45,15 @@ pub(super) async fn serve<P: Program>(config: ProcessConfig<P::Config>) -> Resul
     Ok(())
 }
 
-fn key_source(jwks: &str) -> Result<Box<dyn KeySource>, StartError> {
+fn key_source(jwks: &str) -> Result<Arc<dyn KeySource>, StartError> {
     if jwks.is_empty() {
         return Err(StartError::Config("no keys are configured: give --jwks or jwks".to_owned()));
     }
     match Url::parse(jwks) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => HttpKeys::new(url)
-            .map(|keys| Box::new(keys) as Box<dyn KeySource>)
+            .map(|keys| Arc::new(keys) as Arc<dyn KeySource>)
             .map_err(|error| StartError::Config(format!("jwks: {error}"))),
-        _ => Ok(Box::new(FileKeys::new(PathBuf::from(jwks)))),
+        _ => Ok(Arc::new(FileKeys(PathBuf::from(jwks)))),
     }
 }
 

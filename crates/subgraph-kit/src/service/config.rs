@@ -29,7 +29,7 @@ pub struct TokenConfig {
 
 impl Default for TokenConfig {
     fn default() -> Self {
-        Self { issuer: "tributary-gateway".to_owned(), leeway_seconds: 5 }
+        Self { issuer: auth::INTERNAL_ISSUER.to_owned(), leeway_seconds: 5 }
     }
 }
 
