@@ -6,6 +6,8 @@
 //! texts, which the planner chooses so that no two different values ever meet in one slot of one object. The answer
 //! to the client is then projected out of the merged data by [`OutputSelection`].
 
+mod text;
+
 use serde::Serialize;
 
 /// What to fetch and how to answer. Made once per operation; holds no variable values.

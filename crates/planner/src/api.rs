@@ -1,0 +1,172 @@
+//! The API schema: the supergraph as clients see it.
+
+use std::collections::HashSet;
+
+use apollo_compiler::schema::{DirectiveList, ExtendedType};
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{Name, Schema};
+
+use crate::error::SupergraphError;
+
+/// Takes everything away that is not for clients: the machinery of join, link and all linked specifications, and
+/// everything `@inaccessible`.
+pub(crate) fn derive(supergraph: &Schema) -> Result<Valid<Schema>, SupergraphError> {
+    let mut schema = supergraph.clone();
+    let features = Features::of(supergraph);
+    schema.directive_definitions.retain(|name, definition| {
+        definition.is_built_in() || !features.owns_directive(name)
+    });
+    let gone: HashSet<Name> = schema
+        .types
+        .iter()
+        .filter(|(name, definition)| features.owns_type(name) || is_inaccessible(definition))
+        .map(|(name, _)| name.clone())
+        .collect();
+    schema.types.retain(|name, _| !gone.contains(name));
+    for definition in schema.types.values_mut() {
+        if !definition.is_built_in() {
+            strip_type(definition, &gone);
+        }
+    }
+    // A type that lost its last field or member cannot be asked for; composition refuses what would refer to it.
+    schema.types.retain(|_, definition| match definition {
+        ExtendedType::Union(union) => !union.members.is_empty(),
+        ExtendedType::Object(object) => !object.fields.is_empty(),
+        _ => true,
+    });
+    let kept: HashSet<Name> = schema.directive_definitions.keys().cloned().collect();
+    let root = schema.schema_definition.make_mut();
+    root.directives.0.retain(|d| kept.contains(&d.name));
+    for name in [&mut root.query, &mut root.mutation, &mut root.subscription] {
+        if name.as_ref().is_some_and(|name| !schema.types.contains_key(&name.name)) {
+            *name = None;
+        }
+    }
+    for definition in schema.types.values_mut() {
+        if !definition.is_built_in() {
+            keep_directives(definition, &kept);
+        }
+    }
+    schema.validate().map_err(|with_errors| SupergraphError::Api(with_errors.errors.to_string()))
+}
+
+/// The specifications that the supergraph links, and the names they brought along.
+struct Features {
+    prefixes: HashSet<String>,
+    names: HashSet<String>,
+}
+
+impl Features {
+    fn of(schema: &Schema) -> Self {
+        let mut prefixes: HashSet<String> = ["join", "link", "core", "federation"].map(str::to_owned).into();
+        let mut names: HashSet<String> = ["inaccessible", "tag"].map(str::to_owned).into();
+        let links = &schema.schema_definition.directives;
+        for link in links.get_all("link").chain(links.get_all("core")) {
+            let text = |name: &str| link.specified_argument_by_name(name).and_then(|value| value.as_str());
+            let url = text("url").or_else(|| text("feature")).unwrap_or_default();
+            let mut parts = url.trim_end_matches('/').rsplit('/');
+            let last = parts.next().unwrap_or_default();
+            let is_version = last.starts_with('v') && last[1..].starts_with(|c: char| c.is_ascii_digit());
+            let name = if is_version { parts.next().unwrap_or_default() } else { last };
+            prefixes.insert(text("as").unwrap_or(name).to_owned());
+            let imports = link.specified_argument_by_name("import").and_then(|value| value.as_list());
+            for import in imports.into_iter().flatten() {
+                let renamed = import.as_object().and_then(|fields| {
+                    let get = |key: &str| fields.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.as_str());
+                    get("as").or_else(|| get("name"))
+                });
+                if let Some(name) = renamed.or_else(|| import.as_str()) {
+                    names.insert(name.to_owned());
+                }
+            }
+        }
+        prefixes.remove("");
+        Self { prefixes, names }
+    }
+
+    fn in_namespace(&self, name: &str) -> bool {
+        name.split_once("__").is_some_and(|(prefix, _)| self.prefixes.contains(prefix))
+    }
+
+    fn owns_directive(&self, name: &str) -> bool {
+        self.in_namespace(name)
+            || self.prefixes.contains(name)
+            || self.names.contains(&format!("@{name}"))
+            || self.names.contains(name)
+    }
+
+    fn owns_type(&self, name: &str) -> bool {
+        !name.starts_with("__") && (self.in_namespace(name) || self.names.contains(name))
+    }
+}
+
+fn is_inaccessible(definition: &ExtendedType) -> bool {
+    definition.directives().has("inaccessible")
+}
+
+fn strip_type(definition: &mut ExtendedType, gone: &HashSet<Name>) {
+    match definition {
+        ExtendedType::Object(object) => {
+            let object = object.make_mut();
+            object.implements_interfaces.retain(|i| !gone.contains(&i.name));
+            object.fields.retain(|_, f| keep_field(f, gone));
+            object.fields.values_mut().for_each(|f| strip_arguments(f.make_mut()));
+        }
+        ExtendedType::Interface(interface) => {
+            let interface = interface.make_mut();
+            interface.implements_interfaces.retain(|i| !gone.contains(&i.name));
+            interface.fields.retain(|_, f| keep_field(f, gone));
+            interface.fields.values_mut().for_each(|f| strip_arguments(f.make_mut()));
+        }
+        ExtendedType::Union(union) => union.make_mut().members.retain(|m| !gone.contains(&m.name)),
+        ExtendedType::Enum(e) => e.make_mut().values.retain(|_, v| !v.directives.has("inaccessible")),
+        ExtendedType::InputObject(input) => input.make_mut().fields.retain(|_, f| {
+            !f.directives.has("inaccessible") && !gone.contains(f.ty.inner_named_type())
+        }),
+        ExtendedType::Scalar(_) => {}
+    }
+}
+
+fn keep_field(field: &apollo_compiler::schema::FieldDefinition, gone: &HashSet<Name>) -> bool {
+    !field.directives.has("inaccessible") && !gone.contains(field.ty.inner_named_type())
+}
+
+fn strip_arguments(field: &mut apollo_compiler::schema::FieldDefinition) {
+    field.arguments.retain(|argument| !argument.directives.has("inaccessible"));
+}
+
+/// Keeps the directives that are still defined.
+fn keep_directives(definition: &mut ExtendedType, kept: &HashSet<Name>) {
+    let keep = |list: &mut DirectiveList| list.0.retain(|d| kept.contains(&d.name));
+    let keep_ast = |list: &mut apollo_compiler::ast::DirectiveList| list.0.retain(|d| kept.contains(&d.name));
+    let keep_fields = |field: &mut apollo_compiler::schema::FieldDefinition| {
+        keep_ast(&mut field.directives);
+        for argument in &mut field.arguments {
+            keep_ast(&mut argument.make_mut().directives);
+        }
+    };
+    match definition {
+        ExtendedType::Object(object) => {
+            let object = object.make_mut();
+            keep(&mut object.directives);
+            object.fields.values_mut().for_each(|f| keep_fields(f.make_mut()));
+        }
+        ExtendedType::Interface(interface) => {
+            let interface = interface.make_mut();
+            keep(&mut interface.directives);
+            interface.fields.values_mut().for_each(|f| keep_fields(f.make_mut()));
+        }
+        ExtendedType::Union(union) => keep(&mut union.make_mut().directives),
+        ExtendedType::Scalar(scalar) => keep(&mut scalar.make_mut().directives),
+        ExtendedType::Enum(e) => {
+            let e = e.make_mut();
+            keep(&mut e.directives);
+            e.values.values_mut().for_each(|v| keep_ast(&mut v.make_mut().directives));
+        }
+        ExtendedType::InputObject(input) => {
+            let input = input.make_mut();
+            keep(&mut input.directives);
+            input.fields.values_mut().for_each(|f| keep_ast(&mut f.make_mut().directives));
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! From an operation to its plan, stage by stage.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::executable::{Operation, OperationType};
+use apollo_compiler::validation::Valid;
+
+use crate::Supergraph;
+use crate::error::PlanError;
+use crate::model::{Model, SubgraphId};
+use crate::normalize::{Tree, normalize};
+use crate::plan::{EntityBatch, Fetch, FetchId, OperationKind, OutputSelection, Plan, Target};
+use crate::program::{Client, Graph, Group, Typenames, Writer, entities, output};
+use crate::search::{Layout, NodeId, PosId, Search, Serve, State, layout};
+
+/// The bounds of planning, and what is decided from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How many response keys an operation may have in all, after its fragments are flattened and its selections on
+    /// abstract types are taken apart.
+    pub max_selections: usize,
+    /// How deeply selections may be nested.
+    pub max_depth: usize,
+    /// How many partial plans the search looks at before it takes the best plan found.
+    pub search_budget: usize,
+    /// The labels of progressive `@override`s that are active for this request.
+    pub active_labels: BTreeSet<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { max_selections: 10_000, max_depth: 128, search_budget: 1_000, active_labels: BTreeSet::new() }
+    }
+}
+
+/// Plans one operation of a valid document.
+pub fn plan(
+    supergraph: &Supergraph,
+    document: &Valid<ExecutableDocument>,
+    operation_name: Option<&str>,
+    options: &Options,
+) -> Result<Plan, PlanError> {
+    let planning = Planning::new(supergraph, document, operation_name, options)?;
+    let mut program = Program { planning: &planning, fetches: Vec::new(), output: OutputSelection::default() };
+    for part in planning.parts()? {
+        program.add(&part);
+    }
+    Ok(Plan {
+        kind: kind(planning.operation.operation_type),
+        name: planning.operation.name.as_ref().map(ToString::to_string),
+        fetches: program.fetches,
+        output: program.output,
+    })
+}
+
+/// The text form of the normalised operation.
+pub fn tree_text(
+    supergraph: &Supergraph,
+    document: &Valid<ExecutableDocument>,
+    operation_name: Option<&str>,
+    options: &Options,
+) -> Result<String, PlanError> {
+    let planning = Planning::new(supergraph, document, operation_name, options)?;
+    Ok(planning.tree.to_text(planning.model))
+}
+
+/// The text form of the fetch graph.
+pub fn fetches_text(
+    supergraph: &Supergraph,
+    document: &Valid<ExecutableDocument>,
+    operation_name: Option<&str>,
+    options: &Options,
+) -> Result<String, PlanError> {
+    let planning = Planning::new(supergraph, document, operation_name, options)?;
+    let parts = planning.parts()?;
+    let texts = parts.iter().map(|part| Graph::new(&part.state).to_text(planning.model, &part.state));
+    Ok(texts.collect::<Vec<_>>().join("then\n"))
+}
+
+struct Planning<'a> {
+    model: &'a Model,
+    options: &'a Options,
+    operation: &'a Operation,
+    tree: Tree,
+}
+
+/// What is planned by itself: a whole query, or one root field of a mutation.
+struct Part {
+    state: State,
+    shown: Vec<Vec<crate::search::Shown>>,
+}
+
+impl<'a> Planning<'a> {
+    fn new(
+        supergraph: &'a Supergraph,
+        document: &'a Valid<ExecutableDocument>,
+        operation_name: Option<&str>,
+        options: &'a Options,
+    ) -> Result<Self, PlanError> {
+        let unknown = |why: String| PlanError::UnknownOperation(why);
+        let operation = document.operations.get(operation_name).map_err(|_| match operation_name {
+            Some(name) => unknown(format!("the document has no operation named {name:?}")),
+            None => unknown("the document has several operations: name the one to run".to_owned()),
+        })?;
+        let model = &supergraph.model;
+        let root = model.root(operation.operation_type).ok_or_else(|| {
+            unknown(format!("the schema has no root type for a {}", operation.operation_type))
+        })?;
+        let tree = normalize(model, document, operation, root, options)?;
+        Ok(Self { model, options, operation, tree })
+    }
+
+    fn parts(&self) -> Result<Vec<Part>, PlanError> {
+        let serve = Serve { model: self.model, options: self.options };
+        let whole = self.operation.operation_type == OperationType::Query;
+        let count = self.tree.sets.first().map_or(0, |root| root.selections.len());
+        let pieces: Vec<Option<usize>> = if whole { vec![None] } else { (0..count).map(Some).collect() };
+        let search = Search { serve, once: !whole };
+        pieces
+            .into_iter()
+            .map(|only| {
+                let Layout { state, shown } = layout(serve, &self.tree, only)?;
+                Ok(Part { state: search.run(state)?, shown })
+            })
+            .collect()
+    }
+}
+
+fn kind(of: OperationType) -> OperationKind {
+    match of {
+        OperationType::Query => OperationKind::Query,
+        OperationType::Mutation => OperationKind::Mutation,
+        OperationType::Subscription => OperationKind::Subscription,
+    }
+}
+
+struct Program<'a> {
+    planning: &'a Planning<'a>,
+    fetches: Vec<Fetch>,
+    output: OutputSelection,
+}
+
+impl Program<'_> {
+    /// Appends the fetches of one part, all of them after those that are there (in a mutation).
+    fn add(&mut self, part: &Part) {
+        let model = self.planning.model;
+        let graph = Graph::new(&part.state);
+        let typenames = Typenames::new(model, &part.state);
+        let before = self.fetches.len();
+        for group in &graph.groups {
+            let mut fetch = self.fetch(part, &graph, &typenames, group);
+            fetch.after = if group.after.is_empty() {
+                (0..before).map(FetchId).collect()
+            } else {
+                group.after.iter().map(|at| FetchId(before + at)).collect()
+            };
+            self.fetches.push(fetch);
+        }
+        self.output.fields.extend(output(model, &part.state, &part.shown, PosId(0)).fields);
+    }
+
+    fn fetch(&self, part: &Part, graph: &Graph, typenames: &Typenames, group: &Group) -> Fetch {
+        let (model, state) = (self.planning.model, &part.state);
+        let client = Client { operation: self.planning.operation };
+        let mut writer =
+            Writer { model, state, graph, typenames, subgraph: group.subgraph, used: BTreeSet::new() };
+        let mut definitions = Vec::new();
+        let (body, target, keyword) = if group.steps.iter().any(|s| state.step(*s).entity.is_some()) {
+            let batches = batches(state, group);
+            let several = batches.len() > 1;
+            let mut bodies = Vec::new();
+            let mut written = Vec::new();
+            for (at, (pos, nodes)) in batches.into_iter().enumerate() {
+                let key = if several { format!("e{at}") } else { "_entities".to_owned() };
+                let wish = if several { format!("r{at}") } else { "representations".to_owned() };
+                let variable = client.fresh(&wish);
+                let alias = if several { format!("{key}:") } else { String::new() };
+                let body = entity_body(&mut writer, &nodes, group);
+                bodies.push(format!("{alias}_entities(representations:${variable}){{{body}}}"));
+                definitions.push(format!("${variable}:[_Any!]!"));
+                let mut representations = Vec::new();
+                for id in &nodes {
+                    if let Some(entity) = &state.step(state.node(*id).step).entity {
+                        let one = entities::representation(model, typenames, pos, entity);
+                        entities::merge(&mut representations, one);
+                    }
+                }
+                let path = entities::path(model, state, pos);
+                written.push(EntityBatch { response_key: key, variable, path, representations });
+            }
+            (bodies.join(" "), Target::Entities { batches: written }, "query")
+        } else {
+            let nodes: Vec<NodeId> = group.steps.iter().map(|s| state.step(*s).node).collect();
+            (writer.selections(&nodes, &group.when), Target::Root, self.planning.operation.operation_type.name())
+        };
+        let used = writer.used;
+        definitions.extend(client.definitions(&used));
+        let operation_name = self.planning.operation.name.as_ref().map(|name| {
+            format!("{name}__{}__{}", as_name(&model.subgraphs[group.subgraph.0].name), self.fetches.len())
+        });
+        let mut operation = String::new();
+        if keyword != "query" || operation_name.is_some() || !definitions.is_empty() {
+            operation.push_str(keyword);
+        }
+        if let Some(name) = &operation_name {
+            operation.push(' ');
+            operation.push_str(name);
+        }
+        if !definitions.is_empty() {
+            operation.push('(');
+            operation.push_str(&definitions.join(","));
+            operation.push(')');
+        }
+        operation.push_str(&format!("{{{body}}}"));
+        let order = self.planning.operation.variables.iter();
+        Fetch {
+            subgraph: model.subgraphs[group.subgraph.0].name.clone(),
+            after: Vec::new(),
+            condition: group.when.to_plan(),
+            operation,
+            operation_name,
+            variables: order.filter(|v| used.contains(&v.name)).map(|v| v.name.to_string()).collect(),
+            target,
+        }
+    }
+}
+
+/// The entity steps of a request, by position, in the order of their first step.
+fn batches(state: &State, group: &Group) -> Vec<(PosId, Vec<NodeId>)> {
+    let mut batches: Vec<(PosId, Vec<NodeId>)> = Vec::new();
+    for step in &group.steps {
+        let node = state.step(*step).node;
+        let pos = state.node(node).pos;
+        match batches.iter_mut().find(|(known, _)| *known == pos) {
+            Some((_, nodes)) => nodes.push(node),
+            None => batches.push((pos, vec![node])),
+        }
+    }
+    batches
+}
+
+/// `... on User{…}... on Organization{…}`
+fn entity_body(writer: &mut Writer<'_>, nodes: &[NodeId], group: &Group) -> String {
+    let mut by_type: Vec<(crate::model::TypeId, Vec<NodeId>)> = Vec::new();
+    for id in nodes {
+        let ty = writer.state.node(*id).ty;
+        match by_type.iter_mut().find(|(known, _)| *known == ty) {
+            Some((_, nodes)) => nodes.push(*id),
+            None => by_type.push((ty, vec![*id])),
+        }
+    }
+    let mut body = String::new();
+    for (ty, nodes) in by_type {
+        let inner = writer.selections(&nodes, &group.when);
+        body.push_str(&format!("... on {}{{{inner}}}", writer.model.name(ty)));
+    }
+    body
+}
+
+/// A subgraph's name as a part of a GraphQL name.
+fn as_name(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}

@@ -1,0 +1,183 @@
+//! Writes the operation text of one request.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use apollo_compiler::ast::Value;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::{Name, Node as Shared};
+use indexmap::IndexMap;
+
+use super::entities::Typenames;
+use super::graph::Graph;
+use crate::condition::{Conjunction, When};
+use crate::model::{Model, SubgraphId, TypeId};
+use crate::normalize::arguments_text;
+use crate::search::{Entry, NodeId, State};
+use crate::type_set::TypeSet;
+
+/// What is taken over from the client's operation.
+pub(crate) struct Client<'a> {
+    pub(crate) operation: &'a Operation,
+}
+
+impl Client<'_> {
+    /// A variable name of ours that is none of the client's.
+    pub(crate) fn fresh(&self, wish: &str) -> String {
+        let taken = |name: &str| self.operation.variables.iter().any(|v| v.name == name);
+        let mut name = wish.to_owned();
+        while taken(&name) {
+            name.push('_');
+        }
+        name
+    }
+
+    /// `$a:Int!,$b:[ID!]=[]` of those that are used, in the client's order.
+    pub(crate) fn definitions(&self, used: &BTreeSet<Name>) -> Vec<String> {
+        let variables = self.operation.variables.iter().filter(|v| used.contains(&v.name));
+        variables
+            .map(|v| {
+                let mut text = format!("${}:{}", v.name, v.ty);
+                if let Some(default) = &v.default_value {
+                    let _ = write!(text, "={}", default.serialize().no_indent());
+                }
+                text
+            })
+            .collect()
+    }
+}
+
+/// Writes selections of one subgraph.
+pub(crate) struct Writer<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) state: &'a State,
+    pub(crate) graph: &'a Graph,
+    pub(crate) typenames: &'a Typenames,
+    pub(crate) subgraph: SubgraphId,
+    /// Variables of the client that were written.
+    pub(crate) used: BTreeSet<Name>,
+}
+
+impl Writer<'_> {
+    /// The selections, without braces, of several nodes that stand for the same objects.
+    pub(crate) fn selections(&mut self, nodes: &[NodeId], around: &When) -> String {
+        let Some(first) = nodes.first().map(|id| self.state.node(*id)) else { return String::new() };
+        let (ty, s) = (first.ty, self.subgraph);
+        let whole = nodes.iter().fold(TypeSet::empty(), |all, id| all.or(&self.state.node(*id).types));
+        let fragments = self.model.is_abstract(ty) && !self.model.is_interface_object(ty, s);
+        // Equal texts for several types become one selection.
+        let mut lines: IndexMap<String, (Name, TypeSet)> = IndexMap::new();
+        let mut always = false;
+        for (id, at) in self.in_order(nodes) {
+            let entry = &self.state.node(id).entries[at];
+            let when = self.graph.when.get(&(id, at)).cloned().unwrap_or_else(When::never);
+            let text = self.entry(entry, &when);
+            let own = when.within(around);
+            always |= own.is_always();
+            for text in self.conditional(&text, &own) {
+                let types = entry.types.and(&whole);
+                let line = lines.entry(text).or_insert_with(|| (entry.field.clone(), TypeSet::empty()));
+                line.1 = line.1.or(&types);
+            }
+        }
+        let mut direct = Vec::new();
+        let mut by_types: IndexMap<TypeId, Vec<String>> = IndexMap::new();
+        for (text, (field, types)) in lines {
+            let on_all = whole.is_subset(&types);
+            if !fragments || (on_all && self.model.field_presence(ty, &field, s).is_some()) {
+                direct.push(text);
+            } else {
+                types.iter().for_each(|t| by_types.entry(t).or_default().push(text.clone()));
+            }
+        }
+        let starts_here = first.parent.is_none();
+        if (!starts_here && self.typenames.needed(first.pos) && !self.model.is_interface_object(ty, s))
+            || (!starts_here && !always)
+            || (direct.is_empty() && by_types.is_empty())
+        {
+            direct.insert(0, "__typename".to_owned());
+        }
+        for (t, texts) in by_types {
+            direct.push(format!("... on {}{{{}}}", self.model.name(t), texts.join(" ")));
+        }
+        direct.join(" ")
+    }
+
+    /// The entries in the order of the position's slots.
+    fn in_order(&self, nodes: &[NodeId]) -> Vec<(NodeId, usize)> {
+        let mut all: Vec<(NodeId, usize)> = Vec::new();
+        for id in nodes {
+            all.extend((0..self.state.node(*id).entries.len()).map(|at| (*id, at)));
+        }
+        let places: HashMap<&Name, usize> = nodes
+            .first()
+            .map(|id| &self.state.pos(self.state.node(*id).pos).slots)
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(at, slot)| (&slot.name, at))
+            .collect();
+        all.sort_by_key(|(id, at)| places.get(&self.state.node(*id).entries[*at].slot).copied());
+        all
+    }
+
+    fn entry(&mut self, entry: &Entry, when: &When) -> String {
+        for argument in entry.arguments.iter() {
+            self.use_variables(&argument.value);
+        }
+        let mut text = String::new();
+        if entry.slot != entry.field {
+            let _ = write!(text, "{}:", entry.slot);
+        }
+        let _ = write!(text, "{}{}", entry.field, arguments_text(&entry.arguments));
+        // The place of the directives.
+        text.push('\u{0}');
+        if let Some(child) = entry.child {
+            let inner = self.selections(&[child], when);
+            let _ = write!(text, "{{{inner}}}");
+        }
+        text
+    }
+
+    fn use_variables(&mut self, value: &Shared<Value>) {
+        match &**value {
+            Value::Variable(name) => {
+                self.used.insert(name.clone());
+            }
+            Value::List(items) => items.iter().for_each(|item| self.use_variables(item)),
+            Value::Object(fields) => fields.iter().for_each(|(_, item)| self.use_variables(item)),
+            _ => {}
+        }
+    }
+
+    /// A field's text under a condition: one text for each alternative.
+    fn conditional(&mut self, text: &str, when: &When) -> Vec<String> {
+        if when.is_always() {
+            return vec![text.replacen('\u{0}', "", 1)];
+        }
+        let conjunctions = when.conjunctions();
+        conjunctions.iter().map(|all| self.under(text, all)).collect()
+    }
+
+    fn under(&mut self, text: &str, all: &Conjunction) -> String {
+        let mut directives = String::new();
+        let mut outer: Vec<String> = Vec::new();
+        let (mut skip, mut include) = (false, false);
+        for literal in all {
+            self.used.insert(literal.variable.clone());
+            let name = if literal.negated { "skip" } else { "include" };
+            let directive = format!("@{name}(if:${})", literal.variable);
+            let taken = if literal.negated { &mut skip } else { &mut include };
+            if std::mem::replace(taken, true) {
+                outer.push(directive);
+            } else {
+                directives.push_str(&directive);
+            }
+        }
+        let mut text = text.replacen('\u{0}', &directives, 1);
+        for directive in outer {
+            text = format!("... {directive}{{{text}}}");
+        }
+        text
+    }
+}

@@ -1,0 +1,224 @@
+//! Finds the cheapest set of fetches: branch and bound over the ways to satisfy each demand.
+
+mod positions;
+mod require;
+mod serve;
+mod state;
+mod ways;
+
+use std::rc::Rc;
+
+pub(crate) use self::positions::{Layout, Showing, Shown, layout};
+pub(crate) use self::serve::Serve;
+pub(crate) use self::state::{
+    Consumer, Cost, Entity, Entry, Node, NodeId, PosId, Position, RequiredField, RequiredSelection, State, Step,
+    StepId,
+};
+use self::state::{Demand, Need};
+use self::ways::{Start, Way};
+use crate::error::PlanError;
+
+/// One search, for one operation (or one root field of a mutation).
+pub(crate) struct Search<'a> {
+    pub(crate) serve: Serve<'a>,
+    /// Whether the root fields must be resolved only once.
+    pub(crate) once: bool,
+}
+
+/// A partial plan that waits for its turn, and what to do with it.
+struct Branch {
+    state: Rc<State>,
+    take: Option<(Rc<Demand>, Way)>,
+}
+
+/// What to do about a demand.
+enum Choice {
+    Done,
+    Only(Way),
+    Among(Vec<Way>),
+}
+
+impl Search<'_> {
+    /// Satisfies all demands of `start` at the least cost that is found within the budget.
+    pub(crate) fn run(&self, start: State) -> Result<State, PlanError> {
+        let budget = self.serve.options.search_budget;
+        let mut best: Option<(Cost, State)> = None;
+        let mut stuck: Option<PlanError> = None;
+        let mut open = vec![Branch { state: Rc::new(start), take: None }];
+        let mut taken = 0_usize;
+        while let Some(branch) = open.pop() {
+            taken += 1;
+            if taken > budget && best.is_some() {
+                break;
+            }
+            if taken > budget.saturating_mul(20) {
+                return Err(PlanError::TooComplex { what: "steps of the search", limit: budget });
+            }
+            let mut state = Rc::unwrap_or_clone(branch.state);
+            if let Some((demand, way)) = &branch.take {
+                if self.take(&mut state, demand, way).is_none() {
+                    continue;
+                }
+            }
+            match self.advance(state, best.as_ref().map(|(cost, _)| *cost)) {
+                Advance::Worse => {}
+                Advance::Stuck(error) => {
+                    stuck.get_or_insert(error);
+                }
+                Advance::Complete(cost, state) => {
+                    if best.as_ref().is_none_or(|(old, _)| cost < *old) {
+                        best = Some((cost, state));
+                    }
+                }
+                Advance::Branch(state, demand, ways) => {
+                    let state = Rc::new(state);
+                    // The best way goes on top. Beyond the budget only that one is followed.
+                    let keep = if taken > budget || open.len() > MAX_OPEN { 1 } else { ways.len() };
+                    for way in ways.into_iter().take(keep).rev() {
+                        open.push(Branch { state: Rc::clone(&state), take: Some((Rc::clone(&demand), way)) });
+                    }
+                }
+            }
+        }
+        match (best, stuck) {
+            (Some((_, state)), _) => Ok(state),
+            (None, Some(error)) => Err(error),
+            (None, None) => Err(PlanError::TooComplex { what: "steps of the search", limit: budget }),
+        }
+    }
+
+    /// Follows everything that leaves no choice.
+    fn advance(&self, mut state: State, bound: Option<Cost>) -> Advance {
+        if bound.is_some_and(|bound| state.cost() >= bound) {
+            return Advance::Worse;
+        }
+        while let Some(demand) = state.demands.pop() {
+            match self.choose(&state, &demand) {
+                Choice::Done => {}
+                Choice::Only(way) => {
+                    if self.take(&mut state, &demand, &way).is_none() {
+                        return Advance::Stuck(self.unreachable(&state, &demand));
+                    }
+                }
+                Choice::Among(ways) if ways.is_empty() => {
+                    return Advance::Stuck(self.unreachable(&state, &demand));
+                }
+                Choice::Among(ways) => return Advance::Branch(state, demand, ways),
+            }
+        }
+        Advance::Complete(state.cost(), state)
+    }
+
+    fn choose(&self, state: &State, demand: &Demand) -> Choice {
+        if self.cannot_occur(state, demand) {
+            return Choice::Done;
+        }
+        let mut ways = self.ways(state, demand);
+        if ways.len() == 1 {
+            return ways.pop().map_or(Choice::Done, Choice::Only);
+        }
+        let levels = state.levels();
+        let mut existing: Vec<(Rank, usize)> = Vec::new();
+        for (at, way) in ways.iter().enumerate() {
+            if let Start::Existing(node) = way.start {
+                let level = levels[state.node(node).step.0];
+                let rank = Rank { adds: !self.is_selected(state, demand, way), down: way.down.len(), level };
+                existing.push((rank, at));
+            }
+        }
+        // Among fetches that are there, one that needs nothing new; for requirements, the earliest.
+        let for_step = matches!(demand.consumer, Consumer::Step(_));
+        let key = |rank: &Rank| {
+            if for_step { (rank.level, usize::from(rank.adds), rank.down) } else { (usize::from(rank.adds), rank.down, rank.level) }
+        };
+        let free = existing
+            .iter()
+            .filter(|(_, at)| !self.costs(state, demand, &ways[*at]))
+            .min_by_key(|(rank, at)| (key(rank), *at));
+        if let Some((rank, at)) = free {
+            let early = match &demand.consumer {
+                Consumer::Client(_) => true,
+                Consumer::Step(step) => rank.level == 1 || rank.level < levels[step.0],
+            };
+            if early {
+                return Choice::Only(ways.swap_remove(*at));
+            }
+        }
+        let mut ranked: Vec<(Cost, usize, usize, Way)> = Vec::new();
+        for (at, way) in ways.into_iter().enumerate() {
+            let mut trial = state.clone();
+            if self.take(&mut trial, demand, &way).is_some() {
+                let open = trial.demands.len() - state.demands.len();
+                ranked.push((trial.cost(), open, at, way));
+            }
+        }
+        ranked.sort_by_key(|(cost, open, at, _)| (*cost, *open, *at));
+        Choice::Among(ranked.into_iter().map(|(_, _, _, way)| way).collect())
+    }
+
+    /// Whether no object of the demanded types can come out of the fetches that are there.
+    fn cannot_occur(&self, state: &State, demand: &Demand) -> bool {
+        let pos = state.pos(demand.pos);
+        let origins = pos.nodes.iter().map(|id| state.node(*id)).filter(|node| node.parent.is_some());
+        let mut origins = origins.peekable();
+        origins.peek().is_some() && origins.any(|node| !node.types.intersects(&demand.types))
+    }
+
+    /// Whether an existing fetch already selects what is demanded.
+    fn is_selected(&self, state: &State, demand: &Demand, way: &Way) -> bool {
+        let Start::Existing(node) = way.start else { return false };
+        match &demand.need {
+            Need::Field { slot, .. } => {
+                let holds = |entry: &Entry| entry.slot == *slot && demand.types.is_subset(&entry.types);
+                way.down.is_empty() && state.node(node).entries.iter().any(holds)
+            }
+            Need::Typename | Need::Exists => way.down.is_empty(),
+        }
+    }
+
+    /// Whether using an existing fetch brings new requirements.
+    fn costs(&self, state: &State, demand: &Demand, way: &Way) -> bool {
+        if self.is_selected(state, demand, way) {
+            return false;
+        }
+        let (types, field) = match (way.down.last(), &demand.need) {
+            (Some(below), _) => (&state.pos(*below).parent_types, &state.pos(*below).field),
+            (None, Need::Field { field, .. }) => (&demand.types, field),
+            (None, _) => return false,
+        };
+        self.serve.any_requires(types, field, way.subgraph)
+    }
+
+    fn unreachable(&self, state: &State, demand: &Demand) -> PlanError {
+        let model = self.serve.model;
+        let field = match &demand.need {
+            Need::Field { field, .. } => field.as_str(),
+            Need::Typename | Need::Exists => "__typename",
+        };
+        let ty = demand.types.iter().next().map_or("?", |t| model.name(t).as_str());
+        let mut path = Vec::new();
+        let mut at = state.pos(demand.pos);
+        while let Some(parent) = at.parent {
+            path.push(at.slot.as_str());
+            at = state.pos(parent);
+        }
+        path.reverse();
+        PlanError::Unreachable { coordinate: format!("{ty}.{field}"), path: path.join(".") }
+    }
+}
+
+/// More branches than this wait for their turn only while the operation is small.
+const MAX_OPEN: usize = 512;
+
+enum Advance {
+    Worse,
+    Stuck(PlanError),
+    Complete(Cost, State),
+    Branch(State, Rc<Demand>, Vec<Way>),
+}
+
+struct Rank {
+    adds: bool,
+    down: usize,
+    level: usize,
+}

@@ -1,0 +1,286 @@
+//! Lays out the places of the merged data for an operation, gives every value its slot, and lists what is demanded.
+//!
+//! A selection on an abstract type stays whole where every subgraph that the object can come from answers it alike,
+//! and is taken apart by object type where they differ.
+
+use std::rc::Rc;
+
+use apollo_compiler::Name;
+
+use super::serve::Serve;
+use super::state::{Consumer, Demand, Need, PosId, Position, Slot, State};
+use crate::condition::When;
+use crate::error::PlanError;
+use crate::model::{FieldSet, SubgraphId, TypeId};
+use crate::normalize::{Arguments, SetId, Tree, What, arguments_text};
+use crate::planning::Options;
+use crate::type_set::TypeSet;
+
+/// What the client gets at one place.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    pub(crate) key: Name,
+    pub(crate) types: TypeSet,
+    pub(crate) when: When,
+    pub(crate) what: Showing,
+}
+
+/// Where it comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum Showing {
+    Typename,
+    Introspection,
+    Field { field: Name, slot: Name, child: Option<PosId> },
+}
+
+/// The beginning of a search.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) state: State,
+    /// By position, for those that the client sees.
+    pub(crate) shown: Vec<Vec<Shown>>,
+}
+
+pub(crate) struct LayoutBuilder<'a> {
+    serve: Serve<'a>,
+    tree: &'a Tree,
+    options: &'a Options,
+    state: State,
+    shown: Vec<Vec<Shown>>,
+    demands: Vec<(usize, Demand)>,
+}
+
+/// Lays out the selections `only` of the root (all where it is `None`).
+pub(crate) fn layout(serve: Serve<'_>, tree: &Tree, only: Option<usize>) -> Result<Layout, PlanError> {
+    let mut builder = LayoutBuilder {
+        serve,
+        tree,
+        options: serve.options,
+        state: State::default(),
+        shown: Vec::new(),
+        demands: Vec::new(),
+    };
+    let root_types = tree.sets[0].types.clone();
+    let root = builder.add(Position {
+        parent: None,
+        parent_types: TypeSet::empty(),
+        slot: Name::new_unchecked("data"),
+        field: Name::new_unchecked("data"),
+        arguments: Vec::new().into(),
+        types: root_types.clone(),
+        slots: Vec::new(),
+        children: Vec::new(),
+        nodes: Vec::new(),
+    })?;
+    let sources = root_types.single().map_or_else(Vec::new, |t| {
+        let known = serve.model.subgraph_ids().filter(|s| serve.model.presence(t, *s).is_some());
+        known.map(|s| (s, t)).collect()
+    });
+    builder.fill(root, SetId(0), &sources, &Rc::new(When::always()), only)?;
+    // What only one subgraph can answer comes first: the rest then often finds it there.
+    builder.demands.sort_by_key(|(choices, _)| usize::from(*choices > 1));
+    builder.state.demands = builder.demands.into_iter().rev().map(|(_, demand)| Rc::new(demand)).collect();
+    Ok(Layout { state: builder.state, shown: builder.shown })
+}
+
+/// Where the parts of an abstract selection go.
+pub(super) fn parts(
+    serve: Serve<'_>,
+    types: &TypeSet,
+    field: &str,
+    sources: &[(SubgraphId, TypeId)],
+) -> Vec<TypeSet> {
+    if types.len() < 2 {
+        return vec![types.clone()];
+    }
+    let possible = |(s, ty): &(SubgraphId, TypeId)| {
+        serve.model.presence(*ty, *s).map_or_else(TypeSet::empty, |p| p.possible.clone())
+    };
+    let nothing = FieldSet::default();
+    let can_come: TypeSet = sources.iter().flat_map(|source| possible(source).iter().collect::<Vec<_>>()).collect();
+    let types = types.and(&can_come);
+    let uniform = |t: TypeId| {
+        sources.iter().all(|source| {
+            let s = source.0;
+            !possible(source).contains(t)
+                || serve.served(t, field, s, &nothing).is_some_and(|here| here.requires.is_none())
+        })
+    };
+    let whole: TypeSet = types.iter().filter(|t| uniform(*t)).collect();
+    let targets_agree = sources.iter().all(|(s, ty)| {
+        let mut targets = whole.iter().filter_map(|t| serve.declared(t, field, *s)).map(|here| here.target);
+        let first = targets.next();
+        targets.all(|t| Some(t) == first) || serve.model.field_presence(*ty, field, *s).is_some()
+    });
+    if !targets_agree {
+        return types.iter().map(TypeSet::one).collect();
+    }
+    let mut parts: Vec<TypeSet> = types.minus(&whole).iter().map(TypeSet::one).collect();
+    if !whole.is_empty() {
+        parts.insert(0, whole);
+    }
+    parts
+}
+
+impl LayoutBuilder<'_> {
+    fn add(&mut self, position: Position) -> Result<PosId, PlanError> {
+        let id = PosId(self.state.positions.len());
+        if id.0 > self.options.max_selections {
+            return Err(PlanError::TooComplex { what: "selections", limit: self.options.max_selections });
+        }
+        if let Some(parent) = position.parent {
+            self.state.pos_mut(parent).children.push(id);
+        }
+        self.state.positions.push(Rc::new(position));
+        self.shown.push(Vec::new());
+        Ok(id)
+    }
+
+    fn demand(&mut self, choices: usize, pos: PosId, types: TypeSet, need: Need, when: &Rc<When>) -> Result<(), PlanError> {
+        if self.demands.len() > self.options.max_selections {
+            return Err(PlanError::TooComplex { what: "selections", limit: self.options.max_selections });
+        }
+        let consumer = Consumer::Client(Rc::clone(when));
+        self.demands.push((choices, Demand { pos, types, need, consumer, chain: None }));
+        Ok(())
+    }
+
+    fn fill(
+        &mut self,
+        pos: PosId,
+        set: SetId,
+        sources: &[(SubgraphId, TypeId)],
+        around: &Rc<When>,
+        only: Option<usize>,
+    ) -> Result<(), PlanError> {
+        let tree = self.tree;
+        let mut children = Vec::new();
+        for (at, sel) in tree.sets[set.0].selections.iter().enumerate() {
+            if only.is_some_and(|only| only != at) {
+                continue;
+            }
+            let shown = |types: TypeSet, what| Shown { key: sel.key.clone(), types, when: sel.when.clone(), what };
+            match &sel.what {
+                What::Typename => self.shown[pos.0].push(shown(sel.types.clone(), Showing::Typename)),
+                What::Introspection => self.shown[pos.0].push(shown(sel.types.clone(), Showing::Introspection)),
+                What::Field { name, arguments, child } => {
+                    let when = Rc::new(around.and(&sel.when));
+                    for types in parts(self.serve, &sel.types, name, sources) {
+                        let slot = claim_slot(self.serve, &mut self.state, pos, &sel.key, name, arguments, &types);
+                        let from = self.serve.sources(&types, name);
+                        let child_pos = match child {
+                            None => {
+                                let need =
+                                    Need::Field { slot: slot.clone(), field: name.clone(), arguments: arguments.clone() };
+                                self.demand(count(&from), pos, types.clone(), need, &when)?;
+                                None
+                            }
+                            Some(child) => {
+                                let child_types = tree.sets[child.0].types.clone();
+                                let child_pos = self.add(Position {
+                                    parent: Some(pos),
+                                    parent_types: types.clone(),
+                                    slot: slot.clone(),
+                                    field: name.clone(),
+                                    arguments: arguments.clone(),
+                                    types: self.narrowed(&types, name, &child_types),
+                                    slots: Vec::new(),
+                                    children: Vec::new(),
+                                    nodes: Vec::new(),
+                                })?;
+                                children.push((child_pos, *child, from, Rc::clone(&when)));
+                                Some(child_pos)
+                            }
+                        };
+                        let what = Showing::Field { field: name.clone(), slot, child: child_pos };
+                        self.shown[pos.0].push(shown(types, what));
+                    }
+                }
+            }
+        }
+        for (child_pos, child, from, when) in children {
+            let types = self.state.pos(child_pos).types.clone();
+            self.fill(child_pos, child, &from, &when, None)?;
+            let need = if types.len() > 1 { Need::Typename } else { Need::Exists };
+            self.demand(count(&from), child_pos, types, need, &when)?;
+        }
+        Ok(())
+    }
+
+    /// The object types behind a field of only some of the types that a selection is for.
+    fn narrowed(&self, parents: &TypeSet, field: &str, all: &TypeSet) -> TypeSet {
+        let model = self.serve.model;
+        let behind: TypeSet = parents
+            .iter()
+            .filter_map(|t| model.field(t, field))
+            .filter_map(|f| model.by_name.get(f.ty.inner_named_type()))
+            .flat_map(|t| model.ty(*t).possible.iter())
+            .collect();
+        all.and(&behind)
+    }
+}
+
+fn count(sources: &[(SubgraphId, TypeId)]) -> usize {
+    let mut ids: Vec<SubgraphId> = sources.iter().map(|(s, _)| *s).collect();
+    ids.dedup();
+    ids.len()
+}
+
+/// The slot for a field, under the wished name where no other value has it already.
+pub(super) fn claim_slot(
+    serve: Serve<'_>,
+    state: &mut State,
+    pos: PosId,
+    wish: &Name,
+    field: &Name,
+    arguments: &Arguments,
+    types: &TypeSet,
+) -> Name {
+    let slots = &state.pos(pos).slots;
+    let fits = |slot: &Slot| {
+        slot.field == *field
+            && slot.arguments == *arguments
+            && !shapes_conflict(serve, &slot.types, types, field)
+    };
+    let mut name = wish.clone();
+    let mut number = 0;
+    loop {
+        let mut same = slots.iter().filter(|slot| slot.name == name).peekable();
+        if same.peek().is_none() || same.all(fits) {
+            break;
+        }
+        number += 1;
+        name = Name::new_unchecked(&format!("{wish}__{number}"));
+    }
+    let slot = Slot { name: name.clone(), field: field.clone(), arguments: arguments.clone(), types: types.clone() };
+    let slots = &mut state.pos_mut(pos).slots;
+    let known = slots.iter().any(|old| old.name == name && types.is_subset(&old.types));
+    if !known {
+        slots.push(slot);
+    }
+    name
+}
+
+/// A slot that already holds this field of these types.
+pub(super) fn find_slot(state: &State, pos: PosId, field: &Name, arguments: &Arguments, types: &TypeSet) -> Option<Name> {
+    let holds = |slot: &&Slot| {
+        slot.field == *field
+            && types.is_subset(&slot.types)
+            && (slot.arguments == *arguments || arguments_text(&slot.arguments) == arguments_text(arguments))
+    };
+    state.pos(pos).slots.iter().find(holds).map(|slot| slot.name.clone())
+}
+
+/// Whether some subgraph would refuse both fields under one response key, because their types differ.
+fn shapes_conflict(serve: Serve<'_>, a: &TypeSet, b: &TypeSet, field: &str) -> bool {
+    let model = serve.model;
+    model.subgraph_ids().any(|s| {
+        let shapes = a.or(b);
+        let mut shapes = shapes.iter().filter_map(|t| serve.declared(t, field, s)).map(|here| {
+            let shape = here.ty.to_string();
+            if model.is_composite(here.target) { shape.replace(model.name(here.target).as_str(), "") } else { shape }
+        });
+        let first = shapes.next();
+        shapes.any(|shape| Some(shape) != first)
+    })
+}

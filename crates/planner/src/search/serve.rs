@@ -1,0 +1,140 @@
+//! What a subgraph can answer about an object.
+
+use apollo_compiler::Name;
+
+use crate::model::{FieldPresence, FieldSet, FieldSetItem, Model, Overridden, SubgraphId, TypeId};
+use crate::planning::Options;
+use crate::type_set::TypeSet;
+
+/// An object as a subgraph sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) ty: TypeId,
+    pub(crate) types: TypeSet,
+    pub(crate) view: FieldSet,
+}
+
+/// Answers "can this subgraph resolve that?".
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Serve<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) options: &'a Options,
+}
+
+impl<'a> Serve<'a> {
+    /// How a subgraph declares a field of objects of type `object`, if it counts at all.
+    pub(crate) fn declared(&self, object: TypeId, field: &str, s: SubgraphId) -> Option<&'a FieldPresence> {
+        let known = self.model.known_as(object, s)?;
+        let here = self.model.field_presence(known, field, s)?;
+        let active = |label: &str| self.options.active_labels.contains(label);
+        let lost = match &here.overridden {
+            Overridden::No => false,
+            Overridden::Always => true,
+            Overridden::WhileActive(label) => active(label),
+        };
+        let waits = here.needs_label.as_deref().is_some_and(|label| !active(label));
+        (!lost && !waits).then_some(here)
+    }
+
+    /// The same, where the subgraph also resolves it, given what `@provides` made visible.
+    pub(crate) fn served(
+        &self,
+        object: TypeId,
+        field: &str,
+        s: SubgraphId,
+        view: &FieldSet,
+    ) -> Option<&'a FieldPresence> {
+        let here = self.declared(object, field, s)?;
+        let visible = !here.external || self.is_extension_key(object, field, s) || self.provided(object, field, view).next().is_some();
+        visible.then_some(here)
+    }
+
+    /// Federation 1 marks key fields of an `extend type` as external although the subgraph has them.
+    fn is_extension_key(&self, object: TypeId, field: &str, s: SubgraphId) -> bool {
+        self.model.presence(object, s).is_some_and(|p| p.extension) && self.model.is_key_field(object, field, s)
+    }
+
+    fn provided<'v>(
+        &self,
+        object: TypeId,
+        field: &'v str,
+        view: &'v FieldSet,
+    ) -> impl Iterator<Item = &'v FieldSetItem> + use<'v, 'a> {
+        let model = self.model;
+        view.iter().filter(move |item| {
+            item.name == field && item.on.iter().all(|t| model.ty(*t).possible.contains(object))
+        })
+    }
+
+    /// Whether `seen` has `field` for all of `types` that can stand there (and for at least one).
+    pub(crate) fn can_select(&self, seen: &Seen, types: &TypeSet, field: &str, s: SubgraphId) -> bool {
+        let mut some = false;
+        for object in types.and(&seen.types).iter() {
+            if self.served(object, field, s, &seen.view).is_none() {
+                return false;
+            }
+            some = true;
+        }
+        some
+    }
+
+    /// The object behind a composite field.
+    pub(crate) fn follow(
+        &self,
+        seen: &Seen,
+        types: &TypeSet,
+        field: &Name,
+        s: SubgraphId,
+        child_types: &TypeSet,
+    ) -> Option<Seen> {
+        if !self.can_select(seen, types, field, s) {
+            return None;
+        }
+        let covered = types.and(&seen.types);
+        let mut targets: Vec<TypeId> = Vec::new();
+        let mut view: Vec<FieldSetItem> = Vec::new();
+        for object in covered.iter() {
+            let here = self.served(object, field, s, &seen.view)?;
+            if !targets.contains(&here.target) {
+                targets.push(here.target);
+            }
+            let through = self.provided(object, field, &seen.view).flat_map(|item| item.sub.iter());
+            for item in through.chain(here.provides.iter().flat_map(|p| p.iter())) {
+                if !view.contains(item) {
+                    view.push(item.clone());
+                }
+            }
+        }
+        let ty = match targets.as_slice() {
+            [only] => *only,
+            _ => self.model.field_presence(seen.ty, field, s)?.target,
+        };
+        let possible = &self.model.presence(ty, s)?.possible;
+        Some(Seen { ty, types: possible.and(child_types), view: view.into() })
+    }
+
+    /// What a field needs of its object before this subgraph can resolve it.
+    pub(crate) fn requires(&self, object: TypeId, field: &str, s: SubgraphId) -> Option<&'a FieldSet> {
+        self.declared(object, field, s)?.requires.as_ref()
+    }
+
+    /// Whether any of `types` has `field` with `@requires` in this subgraph.
+    pub(crate) fn any_requires(&self, types: &TypeSet, field: &str, s: SubgraphId) -> bool {
+        types.iter().any(|object| self.requires(object, field, s).is_some())
+    }
+
+    /// The subgraphs, with the type's name there, that can resolve `field` of one of `types`.
+    pub(crate) fn sources(&self, types: &TypeSet, field: &str) -> Vec<(SubgraphId, TypeId)> {
+        let mut sources = Vec::new();
+        for s in self.model.subgraph_ids() {
+            for object in types.iter() {
+                if let Some(here) = self.served(object, field, s, &FieldSet::default()) {
+                    if !sources.contains(&(s, here.target)) {
+                        sources.push((s, here.target));
+                    }
+                }
+            }
+        }
+        sources
+    }
+}

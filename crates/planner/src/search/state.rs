@@ -1,0 +1,276 @@
+//! A partial plan: what the search extends, copies and compares.
+
+use std::rc::Rc;
+
+use apollo_compiler::Name;
+
+use crate::condition::When;
+use crate::model::{FieldSet, SubgraphId, TypeId};
+use crate::normalize::Arguments;
+use crate::type_set::TypeSet;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct PosId(pub(crate) usize);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(pub(crate) usize);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct StepId(pub(crate) usize);
+
+/// A place in the merged data: a slot of a parent object of some types.
+#[derive(Debug, Clone)]
+pub(crate) struct Position {
+    /// `None`: the root.
+    pub(crate) parent: Option<PosId>,
+    /// The object types of the parent that this place belongs to.
+    pub(crate) parent_types: TypeSet,
+    pub(crate) slot: Name,
+    pub(crate) field: Name,
+    pub(crate) arguments: Arguments,
+    /// The object types that may stand here.
+    pub(crate) types: TypeSet,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) children: Vec<PosId>,
+    pub(crate) nodes: Vec<NodeId>,
+}
+
+/// A name in the merged data, and the field whose value it holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    pub(crate) name: Name,
+    pub(crate) field: Name,
+    pub(crate) arguments: Arguments,
+    pub(crate) types: TypeSet,
+}
+
+/// An object as one fetch sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub(crate) pos: PosId,
+    pub(crate) step: StepId,
+    /// The type's name in the subgraph; for an interface object, the interface.
+    pub(crate) ty: TypeId,
+    pub(crate) types: TypeSet,
+    /// External fields that `@provides` makes visible here.
+    pub(crate) view: FieldSet,
+    /// The entry of the parent node that leads here. `None`: the step begins here.
+    pub(crate) parent: Option<(NodeId, usize)>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// A field that a fetch selects.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) slot: Name,
+    pub(crate) field: Name,
+    pub(crate) arguments: Arguments,
+    pub(crate) types: TypeSet,
+    pub(crate) child: Option<NodeId>,
+    pub(crate) consumers: Vec<Consumer>,
+}
+
+/// Who reads a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Consumer {
+    /// The client, under a condition counted from the root.
+    Client(Rc<When>),
+    /// A step, in its representations.
+    Step(StepId),
+}
+
+/// One request, before requests are merged.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) subgraph: SubgraphId,
+    pub(crate) node: NodeId,
+    pub(crate) deps: Vec<StepId>,
+    /// For entity steps; `None` for root steps.
+    pub(crate) entity: Option<Entity>,
+    /// A lower bound of [`State::levels`] while requirements are still open.
+    pub(crate) floor: usize,
+}
+
+/// How an entity step describes its objects.
+#[derive(Debug, Clone)]
+pub(crate) struct Entity {
+    /// The runtime type that it is for.
+    pub(crate) object: TypeId,
+    /// The type to send: that of the object, or the interface that an interface object stands for.
+    pub(crate) ty: TypeId,
+    pub(crate) key: usize,
+    pub(crate) fields: Vec<RequiredField>,
+}
+
+/// A field of a representation.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RequiredField {
+    pub(crate) name: Name,
+    pub(crate) slot: Name,
+    pub(crate) required: bool,
+    pub(crate) selections: Vec<RequiredSelection>,
+}
+
+/// What a representation takes of a nested object.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RequiredSelection {
+    pub(crate) pos: PosId,
+    pub(crate) types: TypeSet,
+    pub(crate) fields: Vec<RequiredField>,
+}
+
+/// Something that must still be fetched.
+#[derive(Debug, Clone)]
+pub(crate) struct Demand {
+    pub(crate) pos: PosId,
+    pub(crate) types: TypeSet,
+    pub(crate) need: Need,
+    pub(crate) consumer: Consumer,
+    pub(crate) chain: Option<Rc<Link>>,
+}
+
+/// What is needed of an object.
+#[derive(Debug, Clone)]
+pub(crate) enum Need {
+    /// A leaf field, into a slot.
+    Field { slot: Name, field: Name, arguments: Arguments },
+    /// Its runtime type.
+    Typename,
+    /// To know whether it is null.
+    Exists,
+}
+
+/// The jumps whose requirements led to a demand: none of them may be made again to satisfy it.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) jump: Jump,
+    pub(crate) up: Option<Rc<Link>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Jump {
+    pub(crate) pos: PosId,
+    pub(crate) object: TypeId,
+    pub(crate) subgraph: SubgraphId,
+    pub(crate) key: Option<usize>,
+    /// The field with `@requires` that the jump is made for.
+    pub(crate) field: Option<Name>,
+}
+
+impl Link {
+    pub(crate) fn contains(link: Option<&Rc<Self>>, jump: &Jump) -> bool {
+        let mut at = link;
+        while let Some(link) = at {
+            if link.jump == *jump {
+                return true;
+            }
+            at = link.up.as_ref();
+        }
+        false
+    }
+}
+
+/// A partial plan.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State {
+    pub(crate) positions: Vec<Rc<Position>>,
+    pub(crate) nodes: Vec<Rc<Node>>,
+    pub(crate) steps: Vec<Rc<Step>>,
+    /// Taken from the end.
+    pub(crate) demands: Vec<Rc<Demand>>,
+    /// How many fields are selected.
+    pub(crate) size: usize,
+}
+
+/// What plans are compared by, most important first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cost {
+    /// Fetches on the critical path.
+    pub(crate) depth: usize,
+    /// Fetches in all, after merging.
+    pub(crate) fetches: usize,
+    /// Fields asked for.
+    pub(crate) size: usize,
+}
+
+impl State {
+    pub(crate) fn pos(&self, id: PosId) -> &Position {
+        &self.positions[id.0]
+    }
+
+    pub(crate) fn pos_mut(&mut self, id: PosId) -> &mut Position {
+        Rc::make_mut(&mut self.positions[id.0])
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0]
+    }
+
+    pub(crate) fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        Rc::make_mut(&mut self.nodes[id.0])
+    }
+
+    pub(crate) fn step(&self, id: StepId) -> &Step {
+        &self.steps[id.0]
+    }
+
+    pub(crate) fn step_mut(&mut self, id: StepId) -> &mut Step {
+        Rc::make_mut(&mut self.steps[id.0])
+    }
+
+    pub(crate) fn subgraph(&self, node: NodeId) -> SubgraphId {
+        self.step(self.node(node).step).subgraph
+    }
+
+    pub(crate) fn add_node(&mut self, node: Node) -> NodeId {
+        let id = NodeId(self.nodes.len());
+        self.pos_mut(node.pos).nodes.push(id);
+        self.nodes.push(Rc::new(node));
+        id
+    }
+
+    /// Whether `from` waits, directly or not, for `to`.
+    pub(crate) fn waits_for(&self, from: StepId, to: StepId) -> bool {
+        let mut seen = vec![false; self.steps.len()];
+        let mut open = vec![from];
+        while let Some(at) = open.pop() {
+            if at == to {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[at.0], true) {
+                open.extend(&self.step(at).deps);
+            }
+        }
+        false
+    }
+
+    /// For each step, its place on the longest path that leads to it, counted from 1.
+    pub(crate) fn levels(&self) -> Vec<usize> {
+        let mut levels = vec![0; self.steps.len()];
+        for start in 0..self.steps.len() {
+            let mut open = vec![StepId(start)];
+            while let Some(&at) = open.last() {
+                if levels[at.0] > 0 {
+                    open.pop();
+                    continue;
+                }
+                let step = self.step(at);
+                let before = open.len();
+                open.extend(step.deps.iter().filter(|dep| levels[dep.0] == 0));
+                if open.len() == before {
+                    let after = step.deps.iter().map(|dep| levels[dep.0] + 1).max().unwrap_or(1);
+                    levels[at.0] = after.max(step.floor);
+                    open.pop();
+                }
+            }
+        }
+        levels
+    }
+
+    pub(crate) fn cost(&self) -> Cost {
+        let levels = self.levels();
+        let mut groups: Vec<(usize, SubgraphId)> =
+            self.steps.iter().zip(&levels).map(|(step, level)| (*level, step.subgraph)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        Cost { depth: levels.iter().copied().max().unwrap_or(0), fetches: groups.len(), size: self.size }
+    }
+}
