@@ -2,7 +2,7 @@
 
 use crate::error::{CompositionError, ErrorCode, Hint};
 use crate::model::SubgraphSchema;
-use crate::{merge, post, print, read, validate};
+use crate::{merge, post, print, read, satisfiability, validate};
 
 /// One subgraph as its team publishes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
     let supergraph_sdl = print::supergraph(&supergraph);
     post::validate_text(&supergraph_sdl).map_err(|error| vec![error])?;
 
+    none_or(satisfiability::check(&models, &supergraph))?;
     Ok(Composed { supergraph_sdl, hints })
 }
 

@@ -50,14 +50,6 @@ impl FieldSet {
         }
         Ok(set)
     }
-
-    /// Is `field` selected at the top, directly or in a fragment?
-    pub(crate) fn selects(&self, field: &str) -> bool {
-        self.0.iter().any(|selection| match selection {
-            Selection::Field { name, .. } => name == field,
-            Selection::Inline { selections, .. } => selections.selects(field),
-        })
-    }
 }
 
 fn convert(selections: &[ast::Selection]) -> Result<FieldSet, FieldSetError> {

@@ -22,7 +22,7 @@ mod overrides;
 mod post;
 mod print;
 mod read;
-// mod satisfiability;
+mod satisfiability;
 mod supergraph;
 mod validate;
 

@@ -169,13 +169,6 @@ impl TypeDef {
     }
 }
 
-impl FieldDef {
-    /// Never resolved here: external, and on no path provided.
-    pub(crate) fn is_fully_external(&self) -> bool {
-        self.external && !self.provided
-    }
-}
-
 impl InputDef {
     /// A value must be given.
     pub(crate) fn is_required(&self) -> bool {
