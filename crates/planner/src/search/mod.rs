@@ -14,9 +14,12 @@ pub(crate) use self::state::{
     Consumer, Cost, Entity, Entry, Node, NodeId, PosId, Position, RequiredField, RequiredSelection, State, Step,
     StepId,
 };
-use self::state::{Demand, Need};
+use self::serve::Seen;
+use self::state::{Demand, Jump, Need};
 use self::ways::{Start, Way};
 use crate::error::PlanError;
+use crate::model::{FieldSetItem, SubgraphId};
+use crate::type_set::TypeSet;
 
 /// One search, for one operation (or one root field of a mutation).
 pub(crate) struct Search<'a> {
@@ -66,6 +69,7 @@ impl Search<'_> {
                     stuck.get_or_insert(error);
                 }
                 Advance::Complete(cost, state) => {
+                    if std::env::var("PLANDBG").is_ok() { eprintln!("complete {cost:?} at {taken}"); }
                     if best.as_ref().is_none_or(|(old, _)| cost < *old) {
                         best = Some((cost, state));
                     }
@@ -80,6 +84,7 @@ impl Search<'_> {
                 }
             }
         }
+        if std::env::var("PLANDBG").is_ok() { eprintln!("taken {taken} best {:?}", best.as_ref().map(|b| b.0)); }
         match (best, stuck) {
             (Some((_, state)), _) => Ok(state),
             (None, Some(error)) => Err(error),
@@ -144,6 +149,10 @@ impl Search<'_> {
                 return Choice::Only(ways.swap_remove(*at));
             }
         }
+        self.drop_dominated(state, demand, &mut ways, &levels);
+        if ways.len() == 1 {
+            return ways.pop().map_or(Choice::Done, Choice::Only);
+        }
         let mut ranked: Vec<(Cost, usize, usize, Way)> = Vec::new();
         for (at, way) in ways.into_iter().enumerate() {
             let mut trial = state.clone();
@@ -154,6 +163,91 @@ impl Search<'_> {
         }
         ranked.sort_by_key(|(cost, open, at, _)| (*cost, *open, *at));
         Choice::Among(ranked.into_iter().map(|(_, _, _, way)| way).collect())
+    }
+
+    /// Drops ways that another way is never worse than.
+    fn drop_dominated(&self, state: &State, demand: &Demand, ways: &mut Vec<Way>, levels: &[usize]) {
+        let earliest = |pos: PosId| {
+            state.pos(pos).nodes.iter().map(|n| levels[state.node(*n).step.0]).min()
+        };
+        let begins = |way: &Way| match &way.start {
+            Start::Existing(node) => levels[state.node(*node).step.0],
+            Start::Jump(jump) => earliest(jump.pos).unwrap_or(1) + 1,
+            Start::Root => 1,
+        };
+        if matches!(demand.consumer, Consumer::Step(_)) {
+            // A value that is there already is not fetched anew, unless that would be earlier.
+            let is_there = |way: &&Way| matches!(way.start, Start::Existing(_)) && !self.costs(state, demand, way);
+            if let Some(level) = ways.iter().filter(is_there).map(begins).min() {
+                let mut first = true;
+                ways.retain(|way| {
+                    let early = begins(way) < level;
+                    let keep = is_there(&way) && begins(way) == level && first;
+                    first &= !keep;
+                    early || keep
+                });
+            }
+        }
+        // Of several keys into one subgraph at one place, one whose fields are all there is enough.
+        let mut settled: Vec<(PosId, SubgraphId)> = Vec::new();
+        for way in ways.iter() {
+            if let Start::Jump(jump) = &way.start {
+                if !settled.contains(&(jump.pos, jump.subgraph)) && self.key_is_there(state, jump, levels) {
+                    settled.push((jump.pos, jump.subgraph));
+                }
+            }
+        }
+        let mut kept: Vec<(PosId, SubgraphId)> = Vec::new();
+        ways.retain(|way| {
+            let Start::Jump(jump) = &way.start else { return true };
+            let place = (jump.pos, jump.subgraph);
+            if !settled.contains(&place) {
+                return true;
+            }
+            let keep = !kept.contains(&place) && self.key_is_there(state, jump, levels);
+            if keep {
+                kept.push(place);
+            }
+            keep
+        });
+    }
+
+    /// Whether the earliest fetch that reaches the place of a jump can also give the jump's key.
+    fn key_is_there(&self, state: &State, jump: &Jump, levels: &[usize]) -> bool {
+        let model = self.serve.model;
+        let key = model.known_as(jump.object, jump.subgraph).and_then(|ty| model.presence(ty, jump.subgraph));
+        let Some(key) = key.and_then(|presence| presence.keys.get(jump.key?)) else { return false };
+        let nodes = &state.pos(jump.pos).nodes;
+        let Some(level) = nodes.iter().map(|n| levels[state.node(*n).step.0]).min() else { return false };
+        let types = TypeSet::one(jump.object);
+        nodes.iter().filter(|n| levels[state.node(**n).step.0] == level).any(|id| {
+            let node = state.node(*id);
+            let seen = Seen { ty: node.ty, types: node.types.clone(), view: node.view.clone() };
+            self.gives(&seen, &types, &key.fields, state.subgraph(*id))
+        })
+    }
+
+    fn gives(&self, seen: &Seen, types: &TypeSet, fields: &[FieldSetItem], s: SubgraphId) -> bool {
+        fields.iter().all(|item| {
+            if item.name == "__typename" {
+                return true;
+            }
+            if self.serve.any_requires(types, &item.name, s) || !self.serve.can_select(seen, types, &item.name, s) {
+                return false;
+            }
+            if item.sub.is_empty() {
+                return true;
+            }
+            let model = self.serve.model;
+            let behind: TypeSet = types
+                .iter()
+                .filter_map(|t| model.field(t, &item.name))
+                .filter_map(|f| model.by_name.get(f.ty.inner_named_type()))
+                .flat_map(|t| model.ty(*t).possible.iter())
+                .collect();
+            let next = self.serve.follow(seen, types, &item.name, s, &behind);
+            next.is_some_and(|next| self.gives(&next, &next.types, &item.sub, s))
+        })
     }
 
     /// Whether no object of the demanded types can come out of the fetches that are there.

@@ -77,8 +77,12 @@ pub(crate) fn layout(serve: Serve<'_>, tree: &Tree, only: Option<usize>) -> Resu
         known.map(|s| (s, t)).collect()
     });
     builder.fill(root, SetId(0), &sources, &Rc::new(When::always()), only)?;
-    // What only one subgraph can answer comes first: the rest then often finds it there.
-    builder.demands.sort_by_key(|(choices, _)| usize::from(*choices > 1));
+    // What only one subgraph can answer comes first, objects before what is in them: the rest then often finds what
+    // it needs there, and the search has few real choices left.
+    builder.demands.sort_by_key(|(choices, demand)| {
+        let is_leaf = matches!(demand.need, Need::Field { .. });
+        if *choices > 1 { if is_leaf { 2 } else { 3 } } else { usize::from(is_leaf) }
+    });
     builder.state.demands = builder.demands.into_iter().rev().map(|(_, demand)| Rc::new(demand)).collect();
     Ok(Layout { state: builder.state, shown: builder.shown })
 }
@@ -200,9 +204,9 @@ impl LayoutBuilder<'_> {
         }
         for (child_pos, child, from, when) in children {
             let types = self.state.pos(child_pos).types.clone();
-            self.fill(child_pos, child, &from, &when, None)?;
             let need = if types.len() > 1 { Need::Typename } else { Need::Exists };
             self.demand(count(&from), child_pos, types, need, &when)?;
+            self.fill(child_pos, child, &from, &when, None)?;
         }
         Ok(())
     }
