@@ -1,2 +1,7 @@
-//! Process entry point.
-fn main() {}
+//! The billing subgraph as a process of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    subgraph_kit::process::run::<billing::Billing>()
+}

@@ -1,0 +1,54 @@
+use subgraph_kit::scalar::Currency;
+
+use super::model::InvoiceStatus;
+
+/// Why something was not done.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Error {
+    /// The Caller has none of the roles that this needs.
+    #[error("{0}")]
+    NotPermitted(&'static str),
+    /// The tenant has no such invoice.
+    #[error("There is no such invoice")]
+    NoSuchInvoice,
+    /// A payment of nothing, or less.
+    #[error("A payment must be more than zero")]
+    NotPositive,
+    /// A payment in a currency that is not the invoice's.
+    #[error("The invoice is in {0}")]
+    OtherCurrency(Currency),
+    /// The invoice takes no payment any more.
+    #[error("{}", match .0 {
+        InvoiceStatus::Paid => "The invoice is already paid in full",
+        InvoiceStatus::Void | InvoiceStatus::Open => "The invoice is void",
+    })]
+    NotOpen(InvoiceStatus),
+    /// A payment of more than what is open, in minor units.
+    #[error("Only {open} of the smallest unit of {currency} are open on the invoice")]
+    MoreThanOpen {
+        /// What is open.
+        open: i64,
+        /// Of what.
+        currency: Currency,
+    },
+    /// The required total of an order is in another currency than its invoice: the subgraphs contradict each other.
+    #[error("an order in {order} has an invoice in {invoice}")]
+    OrderCurrency {
+        /// The currency of the order.
+        order: Currency,
+        /// The currency of the invoice.
+        invoice: Currency,
+    },
+    /// Amounts add up to more than can be counted.
+    #[error("an amount is out of range")]
+    OutOfRange,
+    /// The rows could not be read or written.
+    #[error("{0}")]
+    Store(subgraph_kit::error::Error),
+}
+
+impl From<subgraph_kit::error::Error> for Error {
+    fn from(error: subgraph_kit::error::Error) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,19 @@
+use subgraph_kit::error::Error;
+
+use crate::domain;
+
+impl From<domain::Error> for Error {
+    fn from(error: domain::Error) -> Self {
+        use domain::Error as E;
+        let text = error.to_string();
+        match error {
+            E::NotPermitted(reason) => Self::forbidden(reason),
+            E::NoSuchInvoice => Self::not_found(text),
+            E::NotPositive => Self::bad_input("input.amount.amount", text),
+            E::OtherCurrency(_) => Self::bad_input("input.amount.currency", text),
+            E::NotOpen(_) | E::MoreThanOpen { .. } => Self::conflict(text),
+            E::OrderCurrency { .. } | E::OutOfRange => Self::internal(text),
+            E::Store(error) => error,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+use async_graphql::{Context, ID, Object};
+use subgraph_kit::error::Error;
+
+use super::Request;
+use super::invoice::Invoice;
+use super::loader::InvoiceById;
+
+#[derive(Default)]
+pub(crate) struct Query;
+
+#[Object]
+impl Query {
+    /// An invoice of your organization's
+    async fn invoice(&self, context: &Context<'_>, id: ID) -> Result<Option<Invoice>, Error> {
+        // What is no id is nobody's.
+        let Ok(id) = id.parse() else { return Ok(None) };
+        Ok(Request::of(context)?.loader.load_one(InvoiceById(id)).await?.map(Invoice))
+    }
+}

@@ -1,0 +1,194 @@
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use subgraph_kit::error::Error as KitError;
+use subgraph_kit::pagination::{Page, PageArguments, page, pages_by_parent};
+use subgraph_kit::scalar::Currency;
+use subgraph_kit::tenancy::{Scoped as _, TenantDb};
+use uuid::Uuid;
+
+use super::{account, fee, invoice, invoice_line, payment};
+use crate::domain::{
+    self, Account, Error, Fee, Invoice, InvoiceLine, InvoicesQuery, Party, Payment, Settle, Settlement,
+};
+
+/// The rows of one tenant.
+pub(crate) struct Books {
+    db: TenantDb,
+}
+
+impl Books {
+    pub(crate) fn new(db: TenantDb) -> Self {
+        Self { db }
+    }
+}
+
+#[async_trait]
+impl domain::Books for Books {
+    async fn accounts(&self, ids: &[Uuid]) -> Result<Vec<Account>, Error> {
+        let query = self.db.find::<account::Entity>().filter(account::Column::Id.is_in(ids.iter().copied()));
+        read(query.all(&self.db).await)
+    }
+
+    async fn accounts_of(&self, parties: &[Party]) -> Result<Vec<Account>, Error> {
+        let columns = Expr::tuple([
+            account::Column::PartyKind.into_expr().into(),
+            account::Column::PartyId.into_expr().into(),
+        ]);
+        let values = parties.iter().map(|party| {
+            let (kind, id) = account::party_columns(*party, self.db.tenant());
+            Expr::tuple([Expr::value(kind), Expr::value(id)])
+        });
+        let query = self.db.find::<account::Entity>().filter(columns.is_in(values));
+        read(query.all(&self.db).await)
+    }
+
+    async fn fees(&self, ids: &[Uuid]) -> Result<Vec<Fee>, Error> {
+        let query = self.db.find::<fee::Entity>().filter(fee::Column::Id.is_in(ids.iter().copied()));
+        let rows = query.all(&self.db).await.map_err(store)?;
+        Ok(rows.into_iter().map(Fee::from).collect())
+    }
+
+    async fn invoices(&self, ids: &[Uuid]) -> Result<Vec<Invoice>, Error> {
+        let query = self.db.find::<invoice::Entity>().filter(invoice::Column::Id.is_in(ids.iter().copied()));
+        read(query.all(&self.db).await)
+    }
+
+    async fn invoices_of_orders(&self, orders: &[Uuid]) -> Result<Vec<Invoice>, Error> {
+        let orders = orders.iter().copied();
+        let query = self.db.find::<invoice::Entity>().filter(invoice::Column::OrderId.is_in(orders));
+        read(query.all(&self.db).await)
+    }
+
+    async fn all_invoices(&self, query: &InvoicesQuery) -> Result<Page<Invoice>, Error> {
+        let mut select = self.db.find::<invoice::Entity>();
+        if let Some(status) = query.status {
+            select = select.filter(invoice::Column::Status.eq(invoice::Status::from(status)));
+        }
+        read_page(page(&self.db, select, &query.page).await.map_err(store)?)
+    }
+
+    async fn invoices_of_accounts(
+        &self,
+        accounts: &[Uuid],
+        arguments: &PageArguments,
+    ) -> Result<HashMap<Uuid, Page<Invoice>>, Error> {
+        let select = self.db.find::<invoice::Entity>();
+        let parent = invoice::Column::AccountId;
+        let pages = pages_by_parent(&self.db, select, parent, |row| row.account_id, accounts, arguments);
+        let pages = pages.await.map_err(store)?;
+        pages.into_iter().map(|(account, page)| Ok((account, read_page(page)?))).collect()
+    }
+
+    async fn lines(&self, invoices: &[Uuid]) -> Result<Vec<InvoiceLine>, Error> {
+        let query = self
+            .db
+            .find::<invoice_line::Entity>()
+            .filter(invoice_line::Column::InvoiceId.is_in(invoices.iter().copied()))
+            .order_by_asc(invoice_line::Column::InvoiceId)
+            .order_by_asc(invoice_line::Column::Position);
+        read(query.all(&self.db).await)
+    }
+
+    async fn payments(&self, ids: &[Uuid]) -> Result<Vec<Payment>, Error> {
+        let query = self.db.find::<payment::Entity>().filter(payment::Column::Id.is_in(ids.iter().copied()));
+        read(query.all(&self.db).await)
+    }
+
+    async fn payments_of(&self, invoices: &[Uuid]) -> Result<Vec<Payment>, Error> {
+        let query = self
+            .db
+            .find::<payment::Entity>()
+            .filter(payment::Column::InvoiceId.is_in(invoices.iter().copied()))
+            .order_by_asc(payment::Column::InvoiceId)
+            .order_by_asc(payment::Column::PaidAt)
+            .order_by_asc(payment::Column::Id);
+        read(query.all(&self.db).await)
+    }
+
+    async fn open_amount(&self, currency: Currency) -> Result<i64, Error> {
+        let query = self
+            .db
+            .find::<invoice::Entity>()
+            .select_only()
+            .column_as(open(), "open")
+            .filter(invoice::Column::Status.eq(invoice::Status::Open))
+            .filter(invoice::Column::Currency.eq(currency.as_str()));
+        let sum: Option<Option<i64>> = query.into_tuple().one(&self.db).await.map_err(store)?;
+        // The sum over no rows is NULL.
+        Ok(sum.flatten().unwrap_or_default())
+    }
+
+    async fn open_amounts(&self, accounts: &[Uuid]) -> Result<HashMap<Uuid, i64>, Error> {
+        let query = self
+            .db
+            .find::<invoice::Entity>()
+            .select_only()
+            .column(invoice::Column::AccountId)
+            .column_as(open(), "open")
+            .filter(invoice::Column::Status.eq(invoice::Status::Open))
+            .filter(invoice::Column::AccountId.is_in(accounts.iter().copied()))
+            .group_by(invoice::Column::AccountId);
+        let sums: Vec<(Uuid, i64)> = query.into_tuple().all(&self.db).await.map_err(store)?;
+        Ok(sums.into_iter().collect())
+    }
+
+    async fn record_payment(&self, payment: &Payment, settle: &Settle<'_>) -> Result<Option<Invoice>, Error> {
+        let transaction = self.db.begin().await.map_err(store)?;
+        // On PostgreSQL this row is locked until the end of the transaction. SQLite has no such clause and needs none:
+        // its transactions for changes come one after the other.
+        let found = transaction
+            .find::<invoice::Entity>()
+            .filter(invoice::Column::Id.eq(payment.invoice_id))
+            .lock_exclusive()
+            .one(&transaction)
+            .await
+            .map_err(store)?;
+        let Some(found) = found else { return Ok(None) };
+        let mut invoice = Invoice::try_from(found)?;
+        let Settlement { paid, status } = settle(&invoice)?;
+        let changed = transaction
+            .update_many::<invoice::Entity>()
+            .col_expr(invoice::Column::PaidAmount, Expr::value(paid))
+            .col_expr(invoice::Column::Status, Expr::value(invoice::Status::from(status)))
+            .filter(invoice::Column::Id.eq(invoice.id))
+            .filter(invoice::Column::PaidAmount.eq(invoice.paid))
+            .exec(&transaction)
+            .await
+            .map_err(store)?;
+        if changed.rows_affected != 1 {
+            return Err(KitError::internal("a locked invoice was changed by somebody else").into());
+        }
+        transaction.insert(payment::ActiveModel::from(payment)).await.map_err(store)?;
+        transaction.commit().await.map_err(store)?;
+        (invoice.paid, invoice.status) = (paid, status);
+        Ok(Some(invoice))
+    }
+}
+
+/// What is open on the invoices together. The sum of a column is wider than the column on PostgreSQL; one that is too
+/// large to be cast back is an error, not a wrong amount.
+fn open() -> sea_orm::sea_query::SimpleExpr {
+    invoice::Column::TotalAmount
+        .into_expr()
+        .sub(invoice::Column::PaidAmount.into_expr())
+        .sum()
+        .cast_as("bigint")
+}
+
+fn read<Row, T: TryFrom<Row, Error = KitError>>(rows: Result<Vec<Row>, DbErr>) -> Result<Vec<T>, Error> {
+    let rows = rows.map_err(store)?;
+    Ok(rows.into_iter().map(T::try_from).collect::<Result<_, _>>()?)
+}
+
+fn read_page(page: Page<invoice::Model>) -> Result<Page<Invoice>, Error> {
+    let Page { rows, has_next_page, has_previous_page } = page;
+    let rows = rows.into_iter().map(|(position, row)| Ok((position, Invoice::try_from(row)?)));
+    Ok(Page { rows: rows.collect::<Result<_, Error>>()?, has_next_page, has_previous_page })
+}
+
+fn store(error: DbErr) -> Error {
+    Error::Store(KitError::from(error))
+}
