@@ -21,6 +21,10 @@ impl Merger<'_> {
             }
         }
         let coordinate = format!("{type_name}.{name}");
+        if self.errors.iter().any(|error| error.coordinate.as_ref() == Some(&coordinate)) {
+            // A wrong @override: who resolves the field is not known.
+            return;
+        }
         let unshared: Vec<GraphIndex> =
             resolving.iter().filter(|(_, shareable)| !shareable).map(|(graph, _)| *graph).collect();
         let (Some(first), true) = (unshared.first(), resolving.len() > 1) else {

@@ -47,7 +47,7 @@ impl Merger<'_> {
         let Some(((first_graph, first), rest)) = sources.split_first() else { return false };
         if let Some((graph, other)) = rest.iter().find(|(_, def)| kind(def) != kind(first)) {
             let message = format!(
-                "Type \"{name}\" has mismatched kinds: it is a {} in \"{}\" and a {} in \"{}\".",
+                "Type \"{name}\" has mismatched kinds: {} in \"{}\", but {} in \"{}\".",
                 kind(first),
                 self.name(*first_graph),
                 kind(other),

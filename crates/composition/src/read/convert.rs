@@ -79,6 +79,7 @@ impl<'a> Converter<'a> {
             let def = self.type_def(ty);
             types.insert(def.name.clone(), def);
         }
+        self.refuse_contexts();
         let composed_directives = self.composed_directives();
         let executable_directives = self
             .schema
@@ -100,6 +101,31 @@ impl<'a> Converter<'a> {
             executable_directives,
             composed_directives,
         })
+    }
+
+    /// `@context` without its effect would be worse than none: arguments would become the client's to set.
+    fn refuse_contexts(&mut self) {
+        let mut found = Vec::new();
+        for ty in self.schema.types.values() {
+            let fields = match ty {
+                ExtendedType::Object(def) => &def.fields,
+                ExtendedType::Interface(def) => &def.fields,
+                _ => continue,
+            };
+            for field in fields.values() {
+                for argument in &field.arguments {
+                    let uses =
+                        |d: &Node<ast::Directive>| self.links.canonical(&d.name) == Some("fromContext");
+                    if argument.directives.iter().any(uses) {
+                        let coordinate = format!("{}.{}({}:)", ty.name(), field.name, argument.name);
+                        found.push((coordinate, self.at(argument.name.location())));
+                    }
+                }
+            }
+        }
+        for (coordinate, at) in found {
+            self.error(ErrorCode::UnsupportedFeature, &coordinate, at, "@fromContext is not supported.");
+        }
     }
 
     fn find_roots(&mut self) {
@@ -318,8 +344,11 @@ impl<'a> Converter<'a> {
         let at = self.at(directive.location());
         let value = directive.specified_argument_by_name("fields")?;
         let Some(text) = value.as_str() else {
-            let message =
-                format!("The argument \"fields\" of @{} must be a string, not {value}.", directive.name);
+            let message = format!(
+                "The argument \"fields\" of @{} must be a string, not {}.",
+                directive.name,
+                value.serialize().no_indent()
+            );
             self.error(codes.no_string, coordinate, at, message);
             return None;
         };
