@@ -1,0 +1,219 @@
+//! The subgraphs' own schemas, taken back out of a supergraph.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use apollo_compiler::Schema;
+use apollo_compiler::ast::Directive;
+use apollo_compiler::schema::{DirectiveList, ExtendedType};
+use apollo_compiler::validation::Valid;
+
+/// The monolith and its parts.
+pub struct World {
+    pub api: Valid<Schema>,
+    /// The whole supergraph as an ordinary schema: also what clients may not see.
+    pub whole: Schema,
+    pub subgraphs: BTreeMap<String, Subgraph>,
+    /// Interfaces that are object types in some subgraph.
+    pub interface_objects: BTreeSet<String>,
+}
+
+/// One subgraph.
+pub struct Subgraph {
+    pub name: String,
+    pub schema: Valid<Schema>,
+    /// By `Type.field`.
+    pub external: BTreeSet<String>,
+    pub requires: HashMap<String, String>,
+    pub provides: HashMap<String, String>,
+    pub keys: HashMap<String, Vec<String>>,
+    pub interface_objects: BTreeSet<String>,
+    pub extensions: BTreeSet<String>,
+    /// Fields that another subgraph took over.
+    pub overridden: BTreeSet<String>,
+}
+
+fn text(directive: &Directive, name: &str) -> Option<String> {
+    directive.specified_argument_by_name(name)?.as_str().map(str::to_owned)
+}
+
+fn flag(directive: &Directive, name: &str) -> bool {
+    directive.specified_argument_by_name(name).and_then(|v| v.to_bool()).unwrap_or(false)
+}
+
+fn graph(directive: &Directive) -> Option<String> {
+    directive.specified_argument_by_name("graph")?.as_enum().map(ToString::to_string)
+}
+
+fn of<'a>(directives: &'a DirectiveList, name: &'a str, id: &'a str) -> impl Iterator<Item = &'a Directive> {
+    directives.get_all(name).map(|d| &***d).filter(move |d| graph(d).as_deref() == Some(id))
+}
+
+impl World {
+    pub fn new(sdl: &str, api: Valid<Schema>) -> Self {
+        let whole = Schema::parse(sdl, "supergraph.graphql").unwrap();
+        let mut subgraphs = BTreeMap::new();
+        for value in whole.get_enum("join__Graph").unwrap().values.values() {
+            let name = text(value.directives.get("join__graph").unwrap(), "name").unwrap();
+            subgraphs.insert(name.clone(), Subgraph::new(&whole, value.value.as_str(), name));
+        }
+        let interface_objects =
+            subgraphs.values().flat_map(|s: &Subgraph| s.interface_objects.iter().cloned()).collect();
+        Self { api, whole, subgraphs, interface_objects }
+    }
+}
+
+impl Subgraph {
+    fn new(whole: &Schema, id: &str, name: String) -> Self {
+        let mut subgraph = Self {
+            name,
+            schema: Valid::assume_valid(Schema::new()),
+            external: BTreeSet::new(),
+            requires: HashMap::new(),
+            provides: HashMap::new(),
+            keys: HashMap::new(),
+            interface_objects: BTreeSet::new(),
+            extensions: BTreeSet::new(),
+            overridden: BTreeSet::new(),
+        };
+        let mut sdl = String::from("scalar _Any\n");
+        let mut entities = Vec::new();
+        let mut query = String::new();
+        for (name, definition) in &whole.types {
+            let here: Vec<&Directive> = of(definition.directives(), "join__type", id).collect();
+            if here.is_empty() {
+                continue;
+            }
+            let name = name.as_str();
+            let is_interface_object = here.iter().any(|d| flag(d, "isInterfaceObject"));
+            if here.iter().any(|d| flag(d, "extension")) {
+                subgraph.extensions.insert(name.to_owned());
+            }
+            if is_interface_object {
+                subgraph.interface_objects.insert(name.to_owned());
+            }
+            for d in &here {
+                if let Some(key) = text(d, "key") {
+                    subgraph.keys.entry(name.to_owned()).or_default().push(key);
+                }
+            }
+            let implements: Vec<String> = of(definition.directives(), "join__implements", id)
+                .filter_map(|d| text(d, "interface"))
+                .collect();
+            let implements = if implements.is_empty() {
+                String::new()
+            } else {
+                format!(" implements {}", implements.join(" & "))
+            };
+            match definition {
+                ExtendedType::Scalar(_) => sdl.push_str(&format!("scalar {name}\n")),
+                ExtendedType::Enum(e) => {
+                    let values: Vec<&str> = e
+                        .values
+                        .values()
+                        .filter(|v| {
+                            let mut all = v.directives.get_all("join__enumValue").peekable();
+                            all.peek().is_none() || all.any(|d| graph(d).as_deref() == Some(id))
+                        })
+                        .map(|v| v.value.as_str())
+                        .collect();
+                    sdl.push_str(&format!("enum {name} {{ {} }}\n", values.join(" ")));
+                }
+                ExtendedType::Union(_) => {
+                    let members: Vec<String> = of(definition.directives(), "join__unionMember", id)
+                        .filter_map(|d| text(d, "member"))
+                        .collect();
+                    sdl.push_str(&format!("union {name} = {}\n", members.join(" | ")));
+                }
+                ExtendedType::InputObject(input) => {
+                    let fields: Vec<String> =
+                        input.fields.values().map(|f| format!("{}: {}", f.name, f.ty)).collect();
+                    sdl.push_str(&format!("input {name} {{ {} }}\n", fields.join(" ")));
+                }
+                ExtendedType::Object(_) | ExtendedType::Interface(_) => {
+                    let fields = match definition {
+                        ExtendedType::Object(o) => &o.fields,
+                        ExtendedType::Interface(i) => &i.fields,
+                        _ => continue,
+                    };
+                    let is_object = definition.is_object() || is_interface_object;
+                    if is_object && subgraph.keys.contains_key(name) {
+                        entities.push(name.to_owned());
+                    }
+                    let body = subgraph.fields(fields.values().map(|f| &***f), name, id);
+                    let root = [&whole.schema_definition.query, &whole.schema_definition.mutation];
+                    if root[0].as_ref().is_some_and(|q| q.name == name) {
+                        query = body;
+                        continue;
+                    }
+                    let kind = if is_object { "type" } else { "interface" };
+                    if !body.is_empty() {
+                        sdl.push_str(&format!("{kind} {name}{implements} {{ {body} }}\n"));
+                    }
+                }
+            }
+        }
+        if !entities.is_empty() {
+            sdl.push_str(&format!("union _Entity = {}\n", entities.join(" | ")));
+            query.push_str(" _entities(representations: [_Any!]!): [_Entity]!");
+        }
+        if query.is_empty() {
+            query.push_str("_nothing: Int");
+        }
+        let root = whole.schema_definition.query.as_ref().map_or("Query", |q| q.name.as_str());
+        sdl.push_str(&format!("type {root} {{ {query} }}\n"));
+        let mut roots = format!("query: {root}");
+        if let Some(m) = &whole.schema_definition.mutation {
+            if sdl.contains(&format!("type {} ", m.name)) {
+                roots.push_str(&format!(" mutation: {}", m.name));
+            }
+        }
+        sdl.push_str(&format!("schema {{ {roots} }}\n"));
+        subgraph.schema = Schema::parse_and_validate(&sdl, "subgraph.graphql")
+            .unwrap_or_else(|error| panic!("subgraph {}: {}\n{sdl}", subgraph.name, error.errors));
+        subgraph
+    }
+
+    fn fields<'a>(
+        &mut self,
+        fields: impl Iterator<Item = &'a apollo_compiler::schema::FieldDefinition>,
+        parent: &str,
+        id: &str,
+    ) -> String {
+        let mut body = Vec::new();
+        for field in fields {
+            let joins: Vec<&Directive> = field.directives.get_all("join__field").map(|d| &**d).collect();
+            let mine = joins.iter().find(|d| graph(d).as_deref() == Some(id));
+            if !joins.is_empty() && mine.is_none() {
+                continue;
+            }
+            let coordinate = format!("{parent}.{}", field.name);
+            let mut ty = field.ty.to_string();
+            if let Some(d) = mine {
+                if flag(d, "external") {
+                    self.external.insert(coordinate.clone());
+                }
+                let lost = joins.iter().any(|other| {
+                    text(other, "override").is_some_and(|from| from.eq_ignore_ascii_case(&self.name))
+                });
+                if flag(d, "usedOverridden") || lost {
+                    self.overridden.insert(coordinate.clone());
+                }
+                if let Some(fields) = text(d, "requires") {
+                    self.requires.insert(coordinate.clone(), fields);
+                }
+                if let Some(fields) = text(d, "provides") {
+                    self.provides.insert(coordinate.clone(), fields);
+                }
+                if let Some(own) = text(d, "type") {
+                    ty = own;
+                }
+            }
+            let arguments: Vec<String> =
+                field.arguments.iter().map(|a| format!("{}: {}", a.name, a.ty)).collect();
+            let arguments =
+                if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+            body.push(format!("{}{arguments}: {ty}", field.name));
+        }
+        body.join(" ")
+    }
+}
