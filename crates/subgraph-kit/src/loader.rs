@@ -8,5 +8,5 @@ mod batches;
 
 pub use async_graphql::dataloader::Loader;
 
-pub use batches::{Batches, RequestLoader};
 pub(crate) use batches::drive;
+pub use batches::{Batches, RequestLoader};

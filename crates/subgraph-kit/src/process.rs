@@ -6,6 +6,7 @@ mod serve;
 
 pub use config::ProcessConfig;
 
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -78,9 +79,14 @@ impl From<Error> for StartError {
 /// All of a subgraph's `main`: reads the command line, does what it says, and turns an error into one line on
 /// standard error and exit code 2.
 pub fn run<P: Program>() -> ExitCode {
+    run_with::<P>(std::env::args_os().skip(1))
+}
+
+/// The same with a command line of the caller's, the program's name not among it.
+pub fn run_with<P: Program>(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Before anything can open a TLS connection. A provider that is there already is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    match start::<P>(Arguments::read(P::NAME)) {
+    match start::<P>(Arguments::read(P::NAME, arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{}: {error}", P::NAME);
@@ -96,7 +102,11 @@ fn start<P: Program>(arguments: Arguments) -> Result<(), StartError> {
     let migrate = matches!(arguments.command, Some(Command::Migrate));
     let config = config::read::<P>(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    if migrate { runtime.block_on(self::migrate::<P>(config)) } else { runtime.block_on(serve::serve::<P>(config)) }
+    if migrate {
+        runtime.block_on(self::migrate::<P>(config))
+    } else {
+        runtime.block_on(serve::serve::<P>(config))
+    }
 }
 
 async fn migrate<P: Program>(mut config: ProcessConfig<P::Config>) -> Result<(), StartError> {

@@ -4,6 +4,7 @@
 //! the same way through the same function, so the bytes are equal.
 
 mod answer;
+mod complete;
 mod config;
 mod entities;
 mod http;

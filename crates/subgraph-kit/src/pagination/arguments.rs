@@ -44,7 +44,9 @@ impl PageArguments {
         before: Option<&str>,
     ) -> Result<Self, Error> {
         let (direction, size) = match (first, last) {
-            (Some(_), Some(_)) => return Err(Error::bad_input("last", "Give either first or last, not both")),
+            (Some(_), Some(_)) => {
+                return Err(Error::bad_input("last", "Give either first or last, not both"));
+            }
             (None, Some(last)) => (Direction::Backward, size("last", last)?),
             (Some(first), None) => (Direction::Forward, size("first", first)?),
             (None, None) => (Direction::Forward, DEFAULT_SIZE),

@@ -57,9 +57,7 @@ pub async fn pages_by_parent<E: Keyset>(
     let mut numbered = select.filter(parent.is_in(parents.iter().copied())).into_query();
     cut_between::<E>(&mut numbered, arguments);
     let mut window = WindowStatement::partition_by(column(parent));
-    window
-        .order_by(column(E::at_column()), order.clone())
-        .order_by(column(E::id_column()), order.clone());
+    window.order_by(column(E::at_column()), order.clone()).order_by(column(E::id_column()), order.clone());
     numbered.expr_window_as(Func::cust("ROW_NUMBER"), window, "row_number");
 
     let mut query = Query::select();

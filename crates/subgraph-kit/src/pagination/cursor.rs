@@ -63,9 +63,8 @@ impl Position {
         if tag != kind.as_bytes() {
             return Err(CursorError::Kind);
         }
-        let at =
-            DateTime::from_timestamp(i64::from_be_bytes(*seconds), u32::from_be_bytes(*nanoseconds))
-                .ok_or(CursorError::Malformed)?;
+        let at = DateTime::from_timestamp(i64::from_be_bytes(*seconds), u32::from_be_bytes(*nanoseconds))
+            .ok_or(CursorError::Malformed)?;
         Ok(Self { at, id: Uuid::from_bytes(*id) })
     }
 }

@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -34,9 +35,10 @@ pub(super) enum Command {
 }
 
 impl Arguments {
-    /// Reads the command line of this process. Help and mistakes end it, as clap does.
-    pub(super) fn read(name: &'static str) -> Self {
-        let matches = Self::command().name(name).bin_name(name).get_matches();
+    /// Reads a command line, the program's name not among it. Help and mistakes end the process, as clap does.
+    pub(super) fn read(name: &'static str, arguments: impl IntoIterator<Item = OsString>) -> Self {
+        let line = [OsString::from(name)].into_iter().chain(arguments);
+        let matches = Self::command().name(name).bin_name(name).get_matches_from(line);
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }

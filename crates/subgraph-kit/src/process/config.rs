@@ -43,7 +43,8 @@ pub(super) fn read<P: Program>(arguments: Arguments) -> Result<ProcessConfig<P::
             let name = path.display();
             let text = fs::read_to_string(path)
                 .map_err(|error| StartError::Config(format!("cannot read {name}: {error}")))?;
-            toml::from_str(&text).map_err(|error| StartError::Config(format!("{name}: {}", one_line(&error))))?
+            toml::from_str(&text)
+                .map_err(|error| StartError::Config(format!("{name}: {}", one_line(&error))))?
         }
     };
     if let Some(listen) = arguments.listen {

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use async_graphql::{InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use async_graphql::{
+    InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value,
+};
 
 /// The largest integer that every JSON reader keeps exact: 2^53 - 1.
 const LARGEST: i64 = 9_007_199_254_740_991;

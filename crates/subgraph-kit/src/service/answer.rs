@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 use wire::TransportError;
 
+use super::complete::Failures;
 use super::config::Config;
 use super::entities::{Entities, EntityIndices};
 use super::observe::Executed;
@@ -24,8 +25,11 @@ use crate::loader::{Batches, drive};
 use crate::tenancy::{Database, StatementCounter};
 
 /// Executes on a schema whose types are not known here.
-pub(super) type Execute =
-    Box<dyn Fn(async_graphql::Request, Option<Scope>) -> BoxFuture<'static, async_graphql::Response> + Send + Sync>;
+pub(super) type Execute = Box<
+    dyn Fn(async_graphql::Request, Option<Scope>) -> BoxFuture<'static, async_graphql::Response>
+        + Send
+        + Sync,
+>;
 
 /// Hides the types of the schema and of the request's data.
 pub(super) fn executor<Q, M, D>(
@@ -95,10 +99,11 @@ impl Answerer {
             request_id: request_id.clone(),
         });
         let executed = Executed::default();
-        let operation = operation.data(executed.clone()).data(EntityIndices::default());
+        let operation = operation.data(executed.clone()).data(EntityIndices::default()).data(Failures::default());
 
         // A panic in a resolver ends its request and nothing else: all that the request owns is dropped with it.
-        let run = AssertUnwindSafe(async { drive(&batches, (self.execute)(operation, scope)).await }).catch_unwind();
+        let run = AssertUnwindSafe(async { drive(&batches, (self.execute)(operation, scope)).await })
+            .catch_unwind();
         match tokio::time::timeout_at(self.deadline(request.deadline), run).await {
             Ok(Ok(response)) => Ok(report::body(&response, executed.get(), request_id)),
             Ok(Err(_panic)) => Ok(report::refusal(&Error::internal("a resolver panicked"), request_id)),
@@ -106,9 +111,7 @@ impl Answerer {
             Err(_) if request.time_left().is_some_and(|left| left.is_zero()) => {
                 Err(TransportError::DeadlineExceeded)
             }
-            Err(_) => {
-                Ok(report::refusal(&Error::new(Code::Timeout, "The answer took too long"), request_id))
-            }
+            Err(_) => Ok(report::refusal(&Error::new(Code::Timeout, "The answer took too long"), request_id)),
         }
     }
 
@@ -136,8 +139,13 @@ impl Answerer {
         if body.len() > self.config.limits.body_bytes {
             return Err(too_large(self.config.limits.body_bytes));
         }
-        serde_json::from_slice(body)
-            .map_err(|_| Error::new(Code::BadRequest, "The body is not a GraphQL request in JSON"))
+        // Serde would take an array for an object.
+        let object = body.trim_ascii_start().starts_with(b"{");
+        object
+            .then(|| serde_json::from_slice(body).ok())
+            .flatten()
+            .filter(|request: &async_graphql::Request| !request.query.is_empty())
+            .ok_or_else(|| Error::new(Code::BadRequest, "The body is not a GraphQL request in JSON"))
     }
 }
 

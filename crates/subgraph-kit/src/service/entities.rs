@@ -6,10 +6,11 @@ use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::{ContainerType, resolve_container};
 use async_graphql::{
-    Context, ContextSelectionSet, ObjectType, OutputType, Positioned, QueryPathNode, QueryPathSegment, ServerResult,
-    Value,
+    Context, ContextSelectionSet, ObjectType, OutputType, Positioned, QueryPathNode, QueryPathSegment,
+    ServerResult, Value,
 };
 
+use super::complete::settle;
 use crate::error::Error;
 
 /// The root of queries, with entities that fail one by one.
@@ -47,7 +48,11 @@ impl<Q: ObjectType> ContainerType for Entities<Q> {
         self.query.resolve_field(context).await
     }
 
-    async fn find_entity(&self, context: &Context<'_>, representation: &Value) -> ServerResult<Option<Value>> {
+    async fn find_entity(
+        &self,
+        context: &Context<'_>,
+        representation: &Value,
+    ) -> ServerResult<Option<Value>> {
         let index = context
             .data_opt::<EntityIndices>()
             .map_or(0, |indices| indices.next(context.item.node.response_key().node.as_str()));
@@ -56,9 +61,11 @@ impl<Q: ObjectType> ContainerType for Entities<Q> {
         context.path_node =
             Some(QueryPathNode { parent: parent.as_ref(), segment: QueryPathSegment::Index(index) });
         match self.query.find_entity(&context, representation).await {
-            Ok(Some(entity)) => Ok(Some(entity)),
+            // Entities can be null, whatever is in them.
+            Ok(Some(entity)) => Ok(Some(settle(entity, "_Entity"))),
             Ok(None) => {
-                let unknown = Error::bad_input("representations", "No entity has this type and these key fields");
+                let unknown =
+                    Error::bad_input("representations", "No entity has this type and these key fields");
                 let unknown = async_graphql::Error::from(unknown).into_server_error(context.item.pos);
                 context.add_error(context.set_error_path(unknown));
                 Ok(Some(Value::Null))

@@ -49,9 +49,7 @@ async fn graphql(State(service): State<Service>, request: Request<Body>) -> Resp
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             response
         }
-        Err(error) => {
-            refused(StatusCode::INTERNAL_SERVER_ERROR, &Error::internal(error), &parts.headers)
-        }
+        Err(error) => refused(StatusCode::INTERNAL_SERVER_ERROR, &Error::internal(error), &parts.headers),
     }
 }
 

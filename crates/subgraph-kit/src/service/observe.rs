@@ -6,12 +6,14 @@ use async_graphql::extensions::{
     ResolveInfo,
 };
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Response, ServerError, ServerResult, ValidationResult, Value, Variables};
-use tracing::Instrument as _;
+use async_graphql::{QueryPathSegment, Response, ServerError, ServerResult, ValidationResult, Value, Variables};
+use tracing::{Instrument as _, Span};
 
+use super::complete::{Failures, settle};
 use crate::error::Code;
 
-/// Names the stage that an operation failed in, and opens a span for each resolver that leads on to other fields.
+/// Names the stage that an operation failed in, opens a span for each resolver that leads on to other fields, and
+/// propagates nulls.
 pub(super) struct Observe;
 
 /// Set when validation is over: from then on an answer has `data`.
@@ -73,7 +75,11 @@ impl Extension for Observe {
         if let Some(Executed(executed)) = context.data_opt::<Executed>() {
             executed.store(true, Ordering::Relaxed);
         }
-        next.run(context, operation_name).await
+        let mut response = next.run(context, operation_name).await;
+        if let Some(failures) = context.data_opt::<Failures>() {
+            failures.finish(&mut response);
+        }
+        response
     }
 
     async fn resolve(
@@ -82,17 +88,34 @@ impl Extension for Observe {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        if info.is_for_introspection || !leads_on(context, info.return_type) {
-            return next.run(context, info).await;
-        }
-        let span = if matches!(info.parent_type, "Query" | "Mutation") {
-            tracing::info_span!("graphql.resolve", field = info.name, parent = info.parent_type)
-        } else {
-            // One for each row: only where somebody looks closely.
-            tracing::debug_span!("graphql.resolve", field = info.name, parent = info.parent_type)
+        let span = span(context, &info);
+        // An element of a list is settled with the list: async-graphql does not say here whether it can be null.
+        let return_type = is_field(&info).then(|| info.return_type.to_owned());
+        let value = match (next.run(context, info).instrument(span).await, context.data_opt::<Failures>()) {
+            (Err(error), Some(failures)) => Some(failures.keep(error)),
+            (value, _) => value?,
         };
-        next.run(context, info).instrument(span).await
+        Ok(match return_type {
+            Some(return_type) => value.map(|value| settle(value, &return_type)),
+            None => value,
+        })
     }
+}
+
+/// A span for a resolver that leads on to other fields.
+fn span(context: &ExtensionContext<'_>, info: &ResolveInfo<'_>) -> Span {
+    if info.is_for_introspection || !is_field(info) || !leads_on(context, info.return_type) {
+        Span::none()
+    } else if matches!(info.parent_type, "Query" | "Mutation") {
+        tracing::info_span!("graphql.resolve", field = info.name, parent = info.parent_type)
+    } else {
+        // One for each row: only where somebody looks closely.
+        tracing::debug_span!("graphql.resolve", field = info.name, parent = info.parent_type)
+    }
+}
+
+fn is_field(info: &ResolveInfo<'_>) -> bool {
+    matches!(info.path_node.segment, QueryPathSegment::Name(_))
 }
 
 /// Whether the type has fields. `[User!]!` is User here.

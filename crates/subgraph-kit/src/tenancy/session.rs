@@ -3,9 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use auth::TenantId;
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tracing::Instrument as _;
 
 use super::database::Database;
@@ -184,6 +182,9 @@ impl fmt::Debug for TenantDb {
 
 impl fmt::Debug for TenantTransaction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("TenantTransaction").field("tenant", &self.session.tenant).finish_non_exhaustive()
+        formatter
+            .debug_struct("TenantTransaction")
+            .field("tenant", &self.session.tenant)
+            .finish_non_exhaustive()
     }
 }

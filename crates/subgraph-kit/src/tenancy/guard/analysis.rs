@@ -1,8 +1,8 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, ConflictTarget, Delete, Expr, FromTable, Insert, OnConflictAction, OnInsert, Query,
-    SetExpr, Statement, TableObject, Update, Visit as _, Visitor,
+    Assignment, AssignmentTarget, ConflictTarget, Delete, Expr, FromTable, Insert, OnConflictAction,
+    OnInsert, Query, SetExpr, Statement, TableObject, Update, Visit as _, Visitor,
 };
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
@@ -106,7 +106,8 @@ fn insert(insert: &Insert, values: &mut Vec<usize>) -> Result<(), Refusal> {
         return Err("INSERT without VALUES is not understood");
     };
     for row in &rows.rows {
-        let value = row.content.get(place).and_then(predicate::bound).ok_or("INSERT with an unbound tenant_id")?;
+        let value =
+            row.content.get(place).and_then(predicate::bound).ok_or("INSERT with an unbound tenant_id")?;
         values.push(value);
     }
     match &insert.on {

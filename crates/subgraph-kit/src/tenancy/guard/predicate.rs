@@ -77,11 +77,10 @@ impl<'a> Block<'a> {
                     name if name == *right => Some(*left),
                     _ => None,
                 });
-                table.value = table
-                    .follows
-                    .into_iter()
-                    .chain(from_where)
-                    .find_map(|other| known.iter().find(|(name, _)| *name == other).map(|(_, value)| *value));
+                table.value =
+                    table.follows.into_iter().chain(from_where).find_map(|other| {
+                        known.iter().find(|(name, _)| *name == other).map(|(_, value)| *value)
+                    });
             }
         }
         for table in self.tables {

@@ -22,19 +22,37 @@ fn check_bound(sql: &str, values: &[u128]) -> Result<(), &'static str> {
 #[test]
 fn lets_through_what_stays_within_the_tenant() {
     let statements = [
-        (r#"SELECT "users"."id" FROM "users" WHERE "users"."tenant_id" = $1 AND "users"."id" IN ($2, $3)"#, 3),
+        (
+            r#"SELECT "users"."id" FROM "users" WHERE "users"."tenant_id" = $1 AND "users"."id" IN ($2, $3)"#,
+            3,
+        ),
         (r#"SELECT "id" FROM "users" WHERE "tenant_id" = ? AND ("id" = ? OR "email" = ?)"#, 3),
         (r#"SELECT "id" FROM "users" WHERE (("id", "at") < (?, ?)) AND (? = "tenant_id")"#, 3),
-        (r#"SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY "x") AS "n" FROM "users" WHERE "tenant_id" = ?) AS "r" WHERE "n" <= ?"#, 2),
-        (r#"SELECT * FROM "a" INNER JOIN "b" ON "a"."b" = "b"."id" AND "a"."tenant_id" = "b"."tenant_id" WHERE "a"."tenant_id" = ?"#, 1),
+        (
+            r#"SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY "x") AS "n" FROM "users" WHERE "tenant_id" = ?) AS "r" WHERE "n" <= ?"#,
+            2,
+        ),
+        (
+            r#"SELECT * FROM "a" INNER JOIN "b" ON "a"."b" = "b"."id" AND "a"."tenant_id" = "b"."tenant_id" WHERE "a"."tenant_id" = ?"#,
+            1,
+        ),
         (r#"SELECT * FROM "a" LEFT JOIN "b" ON "b"."tenant_id" = ? WHERE "a"."tenant_id" = ?"#, 2),
-        (r#"SELECT * FROM "a" WHERE "tenant_id" = ? AND EXISTS (SELECT 1 FROM "b" WHERE "b"."tenant_id" = ?)"#, 2),
+        (
+            r#"SELECT * FROM "a" WHERE "tenant_id" = ? AND EXISTS (SELECT 1 FROM "b" WHERE "b"."tenant_id" = ?)"#,
+            2,
+        ),
         (r#"INSERT INTO "users" ("id", "tenant_id") VALUES (?, ?), (?, ?) RETURNING "id""#, 4),
         (r#"INSERT INTO "users" ("id", "tenant_id") VALUES ($1, $2) ON CONFLICT DO NOTHING"#, 2),
-        (r#"INSERT INTO "users" ("id", "tenant_id") VALUES ($1, $2) ON CONFLICT ("tenant_id", "id") DO UPDATE SET "id" = $1"#, 2),
+        (
+            r#"INSERT INTO "users" ("id", "tenant_id") VALUES ($1, $2) ON CONFLICT ("tenant_id", "id") DO UPDATE SET "id" = $1"#,
+            2,
+        ),
         (r#"UPDATE "users" SET "email" = ? WHERE "users"."tenant_id" = ? AND "users"."id" = ?"#, 3),
         (r#"DELETE FROM "users" WHERE "tenant_id" = $1 AND "id" = $2"#, 2),
-        (r#"SELECT "id" FROM "a" WHERE "tenant_id" = ? UNION ALL SELECT "id" FROM "b" WHERE "tenant_id" = ?"#, 2),
+        (
+            r#"SELECT "id" FROM "a" WHERE "tenant_id" = ? UNION ALL SELECT "id" FROM "b" WHERE "tenant_id" = ?"#,
+            2,
+        ),
     ];
     for (sql, values) in statements {
         assert_eq!(check(sql, values), Ok(()), "{sql}");
@@ -56,7 +74,10 @@ fn refuses_what_could_leave_the_tenant() {
         (r#"SELECT * FROM "a", "b" WHERE "tenant_id" = ?"#, 1),
         (r#"SELECT * FROM "a" INNER JOIN "b" ON "a"."b" = "b"."id" WHERE "a"."tenant_id" = ?"#, 1),
         // The outer table of a LEFT JOIN is not restricted by ON.
-        (r#"SELECT * FROM "a" LEFT JOIN "b" ON "a"."tenant_id" = "b"."tenant_id" AND "b"."tenant_id" = ?"#, 1),
+        (
+            r#"SELECT * FROM "a" LEFT JOIN "b" ON "a"."tenant_id" = "b"."tenant_id" AND "b"."tenant_id" = ?"#,
+            1,
+        ),
         (r#"SELECT * FROM "a" LEFT JOIN "b" ON "a"."tenant_id" = ? WHERE "b"."tenant_id" = ?"#, 2),
         (r#"SELECT * FROM "a" FULL OUTER JOIN "b" ON "a"."tenant_id" = ? WHERE "b"."tenant_id" = ?"#, 2),
         (r#"SELECT (SELECT "x" FROM "b" LIMIT 1) FROM "a" WHERE "tenant_id" = ?"#, 1),
@@ -65,8 +86,14 @@ fn refuses_what_could_leave_the_tenant() {
         (r#"WITH "b" AS (SELECT * FROM "users") SELECT * FROM "b" WHERE "tenant_id" = ?"#, 1),
         (r#"INSERT INTO "users" ("id") VALUES (?)"#, 1),
         (r#"INSERT INTO "users" ("id", "tenant_id") VALUES (?, 'b')"#, 1),
-        (r#"INSERT INTO "users" ("id", "tenant_id") SELECT "id", "tenant_id" FROM "old" WHERE "tenant_id" = ?"#, 1),
-        (r#"INSERT INTO "users" ("id", "tenant_id") VALUES ($1, $2) ON CONFLICT ("id") DO UPDATE SET "x" = $1"#, 2),
+        (
+            r#"INSERT INTO "users" ("id", "tenant_id") SELECT "id", "tenant_id" FROM "old" WHERE "tenant_id" = ?"#,
+            1,
+        ),
+        (
+            r#"INSERT INTO "users" ("id", "tenant_id") VALUES ($1, $2) ON CONFLICT ("id") DO UPDATE SET "x" = $1"#,
+            2,
+        ),
         (r#"INSERT OR REPLACE INTO "users" ("id", "tenant_id") VALUES (?, ?)"#, 2),
         (r#"UPDATE "users" SET "email" = ?"#, 1),
         (r#"UPDATE "users" SET "tenant_id" = 'b' WHERE "tenant_id" = ?"#, 1),

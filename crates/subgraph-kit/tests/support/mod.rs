@@ -1,0 +1,146 @@
+//! A small subgraph: notes of authors, in one table.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(unreachable_pub, reason = "shared by test crates")]
+
+mod graph;
+mod note;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::{
+    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId, UserId,
+};
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use sea_orm::ActiveValue::{NotSet, Set};
+use serde_json::{Value, json};
+use subgraph_kit::migration::Migrations;
+use subgraph_kit::service::{self, Config, Parts, Service, Trust};
+use subgraph_kit::tenancy::{self, Database, Scoped as _, StatementCounter, TenantDb};
+use tempfile::TempDir;
+use uuid::Uuid;
+use wire::{Subgraph as _, TransportError};
+
+pub use note::{ActiveModel, Column, Entity, Model, create_table, migrations};
+
+/// The name, and so the audience.
+pub const NAME: &str = "notes";
+
+/// The subgraph with its database, its keys and its time.
+pub struct Notes {
+    pub service: Service,
+    pub database: Database,
+    pub clock: Arc<FixedClock>,
+    issuer: Issuer,
+    _folder: TempDir,
+}
+
+/// When the tests take place.
+pub fn beginning() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 1, 9, 0, 0).unwrap()
+}
+
+pub fn tenant(number: u128) -> TenantId {
+    TenantId::from(Uuid::from_u128(number))
+}
+
+pub fn caller(tenant: TenantId) -> Caller {
+    Caller {
+        subject: UserId::from(Uuid::from_u128(0xca11)),
+        tenant,
+        roles: BTreeSet::from([Role::Member]),
+        scopes: BTreeSet::new(),
+    }
+}
+
+/// An empty database in a folder of its own.
+pub async fn sqlite() -> (Database, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let database = open(&folder).await;
+    (database, folder)
+}
+
+/// Opens the database in this folder once more, as another process would.
+pub async fn open(folder: &TempDir) -> Database {
+    let url = format!("sqlite://{}", folder.path().join("notes.db").display());
+    Database::open(&tenancy::Config { url, ..tenancy::Config::default() }).await.unwrap()
+}
+
+impl Notes {
+    pub async fn start() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    pub async fn with(config: Config) -> Self {
+        let (database, folder) = sqlite().await;
+        Migrations::new(migrations).run(&database).await.unwrap();
+        let clock = Arc::new(FixedClock::new(beginning()));
+        let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_secs(60), clock.clone());
+        let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
+        let trust = Trust { keys, clock: clock.clone() };
+        let service = Service::new(Parts {
+            name: NAME,
+            config,
+            trust,
+            database: database.clone(),
+            schema: service::schema(graph::Query::default(), graph::Mutation),
+            per_request: graph::Request::new,
+        })
+        .unwrap();
+        Self { service, database, clock, issuer, _folder: folder }
+    }
+
+    pub fn db(&self, tenant: TenantId) -> TenantDb {
+        self.database.tenant(tenant, StatementCounter::default())
+    }
+
+    /// Adds notes, a minute apart, the first of them `from` minutes after the beginning.
+    pub async fn write(&self, tenant: TenantId, author: Uuid, from: i64, count: i64) -> Vec<Uuid> {
+        let ids: Vec<Uuid> = (0..count).map(|_| Uuid::now_v7()).collect();
+        let rows = ids.iter().zip(from..).map(|(id, minute)| row(*id, author, minute)).collect();
+        self.db(tenant).insert_all::<ActiveModel>(rows).await.unwrap();
+        ids
+    }
+
+    pub fn token(&self, caller: &Caller, audience: &str) -> String {
+        self.issuer.issue(caller, audience).unwrap()
+    }
+
+    pub fn headers(&self, tenant: TenantId) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let token = self.token(&caller(tenant), NAME);
+        headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+        headers.insert(wire::REQUEST_ID, "test-request".parse().unwrap());
+        headers
+    }
+
+    pub async fn send(&self, headers: HeaderMap, body: impl Into<Bytes>) -> Result<wire::Response, TransportError> {
+        self.service.call(wire::Request { headers, body: body.into(), deadline: None }).await
+    }
+
+    /// The answer, and how many statements it took.
+    pub async fn ask(&self, tenant: TenantId, query: &str) -> (Value, u64) {
+        self.ask_with(tenant, query, &json!({})).await
+    }
+
+    pub async fn ask_with(&self, tenant: TenantId, query: &str, variables: &Value) -> (Value, u64) {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let response = self.send(self.headers(tenant), body).await.unwrap();
+        let statements = response.headers[wire::SQL_STATEMENTS].to_str().unwrap().parse().unwrap();
+        (serde_json::from_slice(&response.body).unwrap(), statements)
+    }
+}
+
+pub fn row(id: Uuid, author: Uuid, minute: i64) -> ActiveModel {
+    ActiveModel {
+        tenant_id: NotSet,
+        id: Set(id),
+        author_id: Set(author),
+        created_at: Set(beginning() + TimeDelta::minutes(minute)),
+    }
+}
