@@ -1,6 +1,6 @@
 //! Errors and hints: a stable code, words for people, and the spot.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A place in a subgraph's SDL, counted from 1; columns are characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -235,13 +235,14 @@ impl CompositionError {
 
     fn text(&self) -> String {
         let mut text = self.code.to_string();
-        match (&self.subgraph, self.location) {
-            (Some(subgraph), Some(location)) => text.push_str(&format!(" [{subgraph} {location}]")),
-            (Some(subgraph), None) => text.push_str(&format!(" [{subgraph}]")),
-            (None, _) => {}
-        }
+        // Writing to a string cannot fail.
+        let _ = match (&self.subgraph, self.location) {
+            (Some(subgraph), Some(location)) => write!(text, " [{subgraph} {location}]"),
+            (Some(subgraph), None) => write!(text, " [{subgraph}]"),
+            (None, _) => Ok(()),
+        };
         if let Some(coordinate) = &self.coordinate {
-            text.push_str(&format!(" {coordinate}"));
+            let _ = write!(text, " {coordinate}");
         }
         format!("{text}: {}", self.message)
     }

@@ -78,13 +78,25 @@ pub(crate) struct FieldDef {
     pub(crate) requires: Option<FieldSet>,
     pub(crate) provides: Option<FieldSet>,
     pub(crate) overrides: Option<Override>,
-    /// Selected by some `@key` of this subgraph.
-    pub(crate) in_key: bool,
-    /// Selected by some `@provides` of this subgraph.
-    pub(crate) provided: bool,
-    /// Selected by some `@requires` of this subgraph.
-    pub(crate) required: bool,
+    pub(crate) uses: Uses,
     pub(crate) location: Option<Location>,
+}
+
+/// Which field sets of its own subgraph select a field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Uses {
+    /// Some `@key`.
+    pub(crate) key: bool,
+    /// Some `@provides`.
+    pub(crate) provides: bool,
+    /// Some `@requires`.
+    pub(crate) requires: bool,
+}
+
+impl Uses {
+    pub(crate) fn any(self) -> bool {
+        self.key || self.provides || self.requires
+    }
 }
 
 #[derive(Clone)]
@@ -113,8 +125,7 @@ pub(crate) struct EnumValue {
 pub(crate) struct Annotations {
     pub(crate) tags: BTreeSet<String>,
     pub(crate) inaccessible: bool,
-    /// `Some(None)`: deprecated without a reason.
-    pub(crate) deprecated: Option<Option<String>>,
+    pub(crate) deprecated: Option<Deprecation>,
     pub(crate) authenticated: bool,
     /// Alternatives, each a set that must be held in full.
     pub(crate) scopes: Option<BTreeSet<BTreeSet<String>>>,
@@ -123,6 +134,12 @@ pub(crate) struct Annotations {
     /// The arguments of `@listSize` as written.
     pub(crate) list_size: Option<Node<Directive>>,
     pub(crate) composed: Vec<Node<Directive>>,
+}
+
+/// `@deprecated`, with its reason where one is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deprecation {
+    pub(crate) reason: Option<String>,
 }
 
 impl TypeKind {

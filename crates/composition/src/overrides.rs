@@ -124,6 +124,6 @@ fn find_one(
         composite.interfaces.iter().any(|interface| from.field(interface, &field.name).is_some())
     });
     let is_object = matches!(def.kind, TypeKind::Object(_));
-    let used = is_object && (lost.in_key || lost.required || lost.provided || in_interface);
+    let used = is_object && (lost.uses.any() || in_interface);
     Ok(Some((graph, Overridden { used, label: rule.label.clone() })))
 }

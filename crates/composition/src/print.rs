@@ -7,6 +7,8 @@ mod text;
 
 use std::fmt::Write as _;
 
+use apollo_compiler::Name;
+
 use crate::supergraph::{MergedKind, MergedType, Supergraph};
 use features::Features;
 use text::{description, string};
@@ -15,8 +17,8 @@ use text::{description, string};
 pub(crate) fn supergraph(supergraph: &Supergraph) -> String {
     let features = Features::of(supergraph);
     let mut out = String::new();
-    schema(&mut out, supergraph, &features);
-    definitions::directives(&mut out, &features);
+    schema(&mut out, supergraph, features);
+    definitions::directives(&mut out, features);
     for composed in &supergraph.composed_directives {
         let _ = write!(out, "{}\n\n", composed.definition.to_string().trim_end());
     }
@@ -33,7 +35,7 @@ pub(crate) fn supergraph(supergraph: &Supergraph) -> String {
     out
 }
 
-fn schema(out: &mut String, supergraph: &Supergraph, features: &Features) {
+fn schema(out: &mut String, supergraph: &Supergraph, features: Features) {
     out.push_str("schema\n");
     for link in features.links() {
         let _ = writeln!(out, "  {link}");
@@ -73,7 +75,7 @@ fn type_definition(out: &mut String, supergraph: &Supergraph, ty: &MergedType) {
     };
     let _ = write!(out, "{keyword} {}", ty.name);
     if let Some(composite) = ty.kind.composite().filter(|composite| !composite.interfaces.is_empty()) {
-        let interfaces: Vec<&str> = composite.interfaces.keys().map(|name| name.as_str()).collect();
+        let interfaces: Vec<&str> = composite.interfaces.keys().map(Name::as_str).collect();
         let _ = write!(out, " implements {}", interfaces.join(" & "));
     }
     out.push('\n');
@@ -94,7 +96,7 @@ fn type_definition(out: &mut String, supergraph: &Supergraph, ty: &MergedType) {
             out.push_str("}\n");
         }
         MergedKind::Union { members } => {
-            let members: Vec<&str> = members.keys().map(|name| name.as_str()).collect();
+            let members: Vec<&str> = members.keys().map(Name::as_str).collect();
             let _ = writeln!(out, "= {}", members.join(" | "));
         }
         MergedKind::Enum { values } => {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use apollo_compiler::Schema;
 use composition::{Subgraph, compose};
 
-const V2: &str = r##"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag", "@interfaceObject", "@extends", "@composeDirective", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])"##;
+const V2: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag", "@interfaceObject", "@extends", "@composeDirective", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])"#;
 
 const RESULTS: [&str; 3] = ["supergraph", "hints", "errors"];
 
@@ -68,7 +68,11 @@ impl Case {
 }
 
 fn render<'a>(sections: impl Iterator<Item = &'a (String, String)>) -> String {
-    sections.map(|(name, body)| format!("== {name}\n{}\n\n", body.trim())).collect()
+    let mut text = String::new();
+    for (name, body) in sections {
+        let _ = write!(text, "== {name}\n{}\n\n", body.trim());
+    }
+    text
 }
 
 /// What composition makes of the case, in the form of the case file.

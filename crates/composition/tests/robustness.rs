@@ -154,7 +154,7 @@ fn check(sdls: Vec<String>) {
             }
         }
         Err(errors) => {
-            assert!(!errors.is_empty() && errors.iter().all(|error| !error.to_string().is_empty()))
+            assert!(!errors.is_empty() && errors.iter().all(|error| !error.to_string().is_empty()));
         }
     }
 }

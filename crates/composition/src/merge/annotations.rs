@@ -21,8 +21,8 @@ pub(super) fn merge<'a>(all: impl Iterator<Item = &'a Annotations>) -> Annotatio
         merged.cost = merged.cost.max(one.cost);
         merged.list_size = list_size(merged.list_size.take(), one.list_size.as_ref());
         merged.deprecated = match (merged.deprecated.take(), &one.deprecated) {
-            (None | Some(None), Some(reason)) => Some(reason.clone()),
-            (known, _) => known,
+            (Some(known), Some(other)) if known.reason.is_none() => Some(other.clone()),
+            (known, other) => known.or_else(|| other.clone()),
         };
         for directive in &one.composed {
             if !merged.composed.contains(directive) {

@@ -53,7 +53,7 @@ impl Merger<'_> {
         sources: &[Sourced<'_, FieldDef>],
         unshared: &[GraphIndex],
     ) {
-        let provider = sources.iter().find(|(_, field)| field.external && field.provided);
+        let provider = sources.iter().find(|(_, field)| field.external && field.uses.provides);
         let (Some((provider, _)), Some(owner)) = (provider, unshared.first()) else { return };
         let message = format!(
             "\"{}\" @provides the field: mark it @shareable in \"{}\", some composers insist on it.",

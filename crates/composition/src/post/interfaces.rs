@@ -67,14 +67,14 @@ fn check_entity(supergraph: &Supergraph, ty: &MergedType, errors: &mut Vec<Compo
             );
         };
         if joins.clone().any(|join| join.is_interface_object) {
-            let known: Vec<&&Name> = implementations.iter().filter(knows).collect();
-            if !known.is_empty() {
+            let present: Vec<&&Name> = implementations.iter().filter(knows).collect();
+            if !present.is_empty() {
                 let message = format!(
                     "Interface type \"{}\" is defined as an @interfaceObject in subgraph \"{}\", so that subgraph should not \
                      define any of its implementation types, but it defines {}.",
                     ty.name,
                     graph.name,
-                    list(known)
+                    list(present)
                 );
                 fail(ErrorCode::InterfaceObjectUsageError, message);
             }

@@ -95,7 +95,7 @@ enum link__Purpose {
 ";
 
 /// Directive definitions of link, join and the features in use.
-pub(super) fn directives(out: &mut String, features: &Features) {
+pub(super) fn directives(out: &mut String, features: Features) {
     out.push_str(LINK_AND_JOIN);
     for (used, text) in [
         (features.tag, TAG),

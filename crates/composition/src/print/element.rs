@@ -217,10 +217,11 @@ fn annotations(annotations: &Annotations) -> Vec<String> {
         all.push(format!("@listSize({})", arguments.join(", ")));
     }
     all.extend(annotations.composed.iter().map(|directive| directive.serialize().no_indent().to_string()));
-    match &annotations.deprecated {
-        Some(Some(reason)) => all.push(format!("@deprecated(reason: {})", string(reason))),
-        Some(None) => all.push("@deprecated".to_owned()),
-        None => {}
+    if let Some(deprecation) = &annotations.deprecated {
+        all.push(match &deprecation.reason {
+            Some(reason) => format!("@deprecated(reason: {})", string(reason)),
+            None => "@deprecated".to_owned(),
+        });
     }
     all
 }

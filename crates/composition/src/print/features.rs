@@ -47,7 +47,7 @@ impl Features {
     }
 
     /// The `@link`s of the schema.
-    pub(super) fn links(&self) -> Vec<&'static str> {
+    pub(super) fn links(self) -> Vec<&'static str> {
         let mut links = vec![
             r#"@link(url: "https://specs.apollo.dev/link/v1.0")"#,
             r#"@link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)"#,

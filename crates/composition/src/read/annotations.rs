@@ -6,7 +6,7 @@ use apollo_compiler::Node;
 use apollo_compiler::ast::{Directive, Value};
 
 use super::link::Links;
-use crate::model::Annotations;
+use crate::model::{Annotations, Deprecation};
 
 /// Reads the annotations among `directives`; `composed` are the names that `@composeDirective` lists.
 pub(super) fn read<'a>(
@@ -18,8 +18,8 @@ pub(super) fn read<'a>(
     for directive in directives {
         let argument = |name: &str| directive.specified_argument_by_name(name);
         if directive.name == "deprecated" {
-            annotations.deprecated =
-                Some(argument("reason").and_then(|value| value.as_str()).map(str::to_owned));
+            let reason = argument("reason").and_then(|value| value.as_str()).map(str::to_owned);
+            annotations.deprecated = Some(Deprecation { reason });
             continue;
         }
         match links.canonical(&directive.name) {
@@ -29,14 +29,15 @@ pub(super) fn read<'a>(
             Some("inaccessible") => annotations.inaccessible = true,
             Some("authenticated") => annotations.authenticated = true,
             Some("requiresScopes") => {
-                annotations.scopes = argument("scopes").map(|value| alternatives(value))
+                annotations.scopes = argument("scopes").map(|value| alternatives(value));
             }
-            Some("policy") => annotations.policies = argument("policies").map(|value| alternatives(value)),
+            Some("policy") => {
+                annotations.policies = argument("policies").map(|value| alternatives(value));
+            }
             Some("cost") => annotations.cost = argument("weight").and_then(|value| value.to_i32()),
             Some("listSize") => annotations.list_size = Some(directive.clone()),
-            Some(_) => {}
             None if composed(&directive.name) => annotations.composed.push(directive.clone()),
-            None => {}
+            _ => {}
         }
     }
     annotations

@@ -1,5 +1,8 @@
 //! The validated GraphQL schema of a subgraph to the normalised model.
 
+mod composed;
+mod field_sets;
+
 use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::ast::{self, Definition, Document, Type};
@@ -10,14 +13,14 @@ use apollo_compiler::schema::{
 };
 use apollo_compiler::{Name, Node, Schema};
 
+use field_sets::{PROVIDES_CODES, REQUIRES_CODES};
+
 use super::link::Links;
 use super::{annotations, location, schema_directives};
 use crate::compose::Subgraph;
 use crate::error::{CompositionError, ErrorCode, Location};
-use crate::field_set::{FieldSet, FieldSetError};
 use crate::model::{
-    Annotations, ComposedDirective, Composite, EnumValue, FieldDef, InputDef, Key, Override, SubgraphSchema,
-    TypeDef, TypeKind,
+    Annotations, Composite, EnumValue, FieldDef, InputDef, Override, SubgraphSchema, TypeDef, TypeKind, Uses,
 };
 
 /// One conversion. Root types get their default names on the way.
@@ -101,31 +104,6 @@ impl<'a> Converter<'a> {
             executable_directives,
             composed_directives,
         })
-    }
-
-    /// `@context` without its effect would be worse than none: arguments would become the client's to set.
-    fn refuse_contexts(&mut self) {
-        let mut found = Vec::new();
-        for ty in self.schema.types.values() {
-            let fields = match ty {
-                ExtendedType::Object(def) => &def.fields,
-                ExtendedType::Interface(def) => &def.fields,
-                _ => continue,
-            };
-            for field in fields.values() {
-                for argument in &field.arguments {
-                    let uses =
-                        |d: &Node<ast::Directive>| self.links.canonical(&d.name) == Some("fromContext");
-                    if argument.directives.iter().any(uses) {
-                        let coordinate = format!("{}.{}({}:)", ty.name(), field.name, argument.name);
-                        found.push((coordinate, self.at(argument.name.location())));
-                    }
-                }
-            }
-        }
-        for (coordinate, at) in found {
-            self.error(ErrorCode::UnsupportedFeature, &coordinate, at, "@fromContext is not supported.");
-        }
     }
 
     fn find_roots(&mut self) {
@@ -250,26 +228,6 @@ impl<'a> Converter<'a> {
             .collect()
     }
 
-    fn keys(&mut self, ty: &ExtendedType, name: &Name, extends: bool) -> Vec<Key> {
-        let mut keys: Vec<Key> = Vec::new();
-        for directive in ty.directives().iter() {
-            if self.links.canonical(&directive.name) != Some("key") {
-                continue;
-            }
-            let Some(fields) = self.field_set(directive, name, KEY_CODES) else { continue };
-            let resolvable =
-                directive.specified_argument_by_name("resolvable").and_then(|value| value.to_bool())
-                    != Some(false);
-            keys.push(Key {
-                fields,
-                resolvable,
-                of_extension: extends || directive.origin.extension_id().is_some(),
-                location: self.at(directive.location()),
-            });
-        }
-        keys
-    }
-
     fn composite(
         &mut self,
         name: &Name,
@@ -302,12 +260,10 @@ impl<'a> Converter<'a> {
             requires: None,
             provides: None,
             overrides: None,
-            in_key: false,
-            provided: false,
-            required: false,
+            uses: Uses::default(),
             location: self.at(field.name.location()),
         };
-        for directive in field.directives.iter() {
+        for directive in &field.directives {
             match self.links.canonical(&directive.name) {
                 Some("external") => def.external = true,
                 Some("shareable") => def.shareable = true,
@@ -334,102 +290,7 @@ impl<'a> Converter<'a> {
             location: self.at(def.name.location()),
         }
     }
-
-    fn field_set(
-        &mut self,
-        directive: &Node<ast::Directive>,
-        coordinate: &str,
-        codes: Codes,
-    ) -> Option<FieldSet> {
-        let at = self.at(directive.location());
-        let value = directive.specified_argument_by_name("fields")?;
-        let Some(text) = value.as_str() else {
-            let message = format!(
-                "The argument \"fields\" of @{} must be a string, not {}.",
-                directive.name,
-                value.serialize().no_indent()
-            );
-            self.error(codes.no_string, coordinate, at, message);
-            return None;
-        };
-        match FieldSet::parse(text) {
-            Ok(set) => Some(set),
-            Err(FieldSetError::Syntax(why)) => {
-                let message =
-                    format!("On {coordinate}, @{}(fields: {value}) cannot be read: {why}.", directive.name);
-                self.error(codes.invalid, coordinate, at, message);
-                None
-            }
-            Err(FieldSetError::Directive) => {
-                let message =
-                    format!("On {coordinate}, @{}(fields: {value}) contains directives.", directive.name);
-                self.error(codes.directive, coordinate, at, message);
-                None
-            }
-        }
-    }
-
-    fn composed_directives(&mut self) -> IndexMap<Name, ComposedDirective> {
-        let mut found = IndexMap::default();
-        let mut names: Vec<String> = self.composed.iter().cloned().collect();
-        names.sort_unstable();
-        for name in names {
-            let link = self.links.foreign.iter().find(|link| {
-                link.imports.iter().any(|import| import.trim_start_matches('@') == name)
-                    || link.prefix == name
-                    || name.starts_with(&format!("{}__", link.prefix))
-            });
-            let definition = self.schema.directive_definitions.get(name.as_str());
-            match (definition, link) {
-                (Some(definition), Some(link)) => {
-                    found.insert(
-                        definition.name.clone(),
-                        ComposedDirective {
-                            definition: definition.clone(),
-                            spec_url: link.url.clone(),
-                            version: link.version,
-                        },
-                    );
-                }
-                (Some(_), None) => {
-                    let message = format!(
-                        "@composeDirective names \"@{name}\", which comes from no specification: add a @link that imports it."
-                    );
-                    self.error(ErrorCode::DirectiveCompositionError, &format!("@{name}"), None, message);
-                }
-                (None, _) => {
-                    let message = format!("@composeDirective names \"@{name}\", which is not defined.");
-                    self.error(ErrorCode::DirectiveCompositionError, &format!("@{name}"), None, message);
-                }
-            }
-        }
-        found
-    }
 }
-
-/// The codes for a malformed `fields` argument.
-#[derive(Clone, Copy)]
-struct Codes {
-    no_string: ErrorCode,
-    invalid: ErrorCode,
-    directive: ErrorCode,
-}
-
-const KEY_CODES: Codes = Codes {
-    no_string: ErrorCode::KeyInvalidFieldsType,
-    invalid: ErrorCode::KeyInvalidFields,
-    directive: ErrorCode::KeyHasDirectiveInFieldsArg,
-};
-const REQUIRES_CODES: Codes = Codes {
-    no_string: ErrorCode::RequiresInvalidFieldsType,
-    invalid: ErrorCode::RequiresInvalidFields,
-    directive: ErrorCode::RequiresHasDirectiveInFieldsArg,
-};
-const PROVIDES_CODES: Codes = Codes {
-    no_string: ErrorCode::ProvidesInvalidFieldsType,
-    invalid: ErrorCode::ProvidesInvalidFields,
-    directive: ErrorCode::ProvidesHasDirectiveInFieldsArg,
-};
 
 fn is_federation_type(name: &str, links: &Links) -> bool {
     name.starts_with("federation__")

@@ -31,9 +31,12 @@ impl GraphNames {
         if value.starts_with(|c: char| c.is_ascii_digit()) {
             value.insert(0, '_');
         }
-        if ends_with_number(&value) || value.starts_with("__") {
+        if ends_with_number(&value) {
             value.push('_');
-            value = value.trim_start_matches("__").to_owned();
+        }
+        // `__` is reserved.
+        while value.starts_with("__") {
+            value.remove(0);
         }
         let base = value.clone();
         let mut count = 1;

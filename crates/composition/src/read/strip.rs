@@ -40,13 +40,13 @@ pub(super) fn machinery(mut document: Document, links: &Links) -> Document {
     let mut emptied = Vec::new();
     for definition in &mut document.definitions {
         match definition {
-            Definition::ObjectTypeDefinition(object) => {
-                if has_machinery(&object.fields) || object.fields.is_empty() && is_root(&object.name) {
-                    let object = object.make_mut();
-                    drop_machinery(&mut object.fields);
-                    if object.fields.is_empty() {
-                        emptied.push(object.name.clone());
-                    }
+            Definition::ObjectTypeDefinition(object)
+                if has_machinery(&object.fields) || (object.fields.is_empty() && is_root(&object.name)) =>
+            {
+                let object = object.make_mut();
+                drop_machinery(&mut object.fields);
+                if object.fields.is_empty() {
+                    emptied.push(object.name.clone());
                 }
             }
             Definition::ObjectTypeExtension(object) if has_machinery(&object.fields) => {

@@ -37,7 +37,7 @@ pub(super) fn drop_unused_externals(model: &mut SubgraphSchema) {
     for def in model.types.values() {
         let TypeKind::Object(composite) = &def.kind else { continue };
         for field in composite.fields.values() {
-            if field.external && !field.provided && !field.required && !field.in_key {
+            if field.external && !field.uses.any() {
                 unused.push((def.name.clone(), field.name.clone()));
             }
         }

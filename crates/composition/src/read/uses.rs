@@ -34,13 +34,13 @@ pub(super) fn mark(model: &mut SubgraphSchema) {
         let Some(composite) = def.composite_mut() else { continue };
         for field in composite.fields.values_mut() {
             let id = (type_name.clone(), field.name.clone());
-            field.in_key = in_key.contains(&id);
-            field.provided = provided.contains(&id);
-            field.required = required.contains(&id);
+            field.uses.key = in_key.contains(&id);
+            field.uses.provides = provided.contains(&id);
+            field.uses.requires = required.contains(&id);
             if field.external && of_extension.contains(&id) {
                 field.external = false;
             }
-            field.shareable |= field.in_key && !field.external;
+            field.shareable |= field.uses.key && !field.external;
         }
     }
 }

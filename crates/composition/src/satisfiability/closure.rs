@@ -144,10 +144,9 @@ impl<'g, 'a> Closures<'g, 'a> {
             if graph.step()
                 && graph.serves(position, field) == Serves::Yes
                 && self.is_met(object, positions, position, field)
+                && let Some(def) = graph.field(position, field)
             {
-                if let Some(def) = graph.field(position, field) {
-                    values.insert(graph.value_position(position, def));
-                }
+                values.insert(graph.value_position(position, def));
             }
         }
         values

@@ -139,10 +139,9 @@ impl<'a> Graph<'a> {
     /// Whether the subgraph resolves `field` at `position`, its `@requires` aside.
     pub(super) fn serves(&self, position: &Position, field: &Name) -> Serves {
         let Some(def) = self.field(position, field) else { return Serves::Missing };
-        if let Some(lost) = self.supergraph.overrides.get(position.graph, &position.ty, field) {
-            if lost.label.is_none() || self.labels_on {
-                return Serves::Overridden;
-            }
+        let lost = self.supergraph.overrides.get(position.graph, &position.ty, field);
+        if lost.is_some_and(|lost| lost.label.is_none() || self.labels_on) {
+            return Serves::Overridden;
         }
         let progressive = def.overrides.as_ref().filter(|rule| rule.label.is_some());
         if let Some(rule) = progressive.filter(|_| !self.labels_on) {
@@ -209,7 +208,7 @@ fn possible_types(subgraph: &SubgraphSchema) -> HashMap<&Name, Vec<Name>> {
     for def in subgraph.types.values() {
         match &def.kind {
             TypeKind::Union(members) => {
-                possible.entry(&def.name).or_default().extend(members.iter().cloned())
+                possible.entry(&def.name).or_default().extend(members.iter().cloned());
             }
             TypeKind::Object(composite) => {
                 for interface in &composite.interfaces {

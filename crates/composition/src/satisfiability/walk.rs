@@ -65,7 +65,7 @@ impl<'g, 'a> Walk<'g, 'a> {
             if self.errors.len() >= MAX_ERRORS || !self.graph.step() {
                 return;
             }
-            self.visit(step, positions);
+            self.visit(step, &positions);
         }
     }
 
@@ -81,23 +81,18 @@ impl<'g, 'a> Walk<'g, 'a> {
         self.steps.push(step);
     }
 
-    fn visit(&mut self, step: usize, positions: Positions) {
+    fn visit(&mut self, step: usize, positions: &Positions) {
         let Some(object) = self.steps.get(step).map(|step| step.object) else { return };
         let Some(composite) = self.graph.supergraph.types.get(object).and_then(|ty| ty.kind.composite())
         else {
             return;
         };
         for field in composite.fields.values().filter(|field| !field.annotations.inaccessible) {
-            let values = self.closures.resolve(object, &positions, &field.name);
+            let values = self.closures.resolve(object, positions, &field.name);
             if values.is_empty() && !self.graph.is_exhausted() {
                 if self.reported.insert((object, &field.name)) {
-                    let error = explain::error(
-                        self.graph,
-                        &mut self.closures,
-                        &self.steps,
-                        step,
-                        (field, &positions),
-                    );
+                    let error =
+                        explain::error(self.graph, &mut self.closures, &self.steps, step, (field, positions));
                     self.errors.push(error);
                 }
                 continue;

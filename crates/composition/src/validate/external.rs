@@ -37,7 +37,7 @@ pub(super) fn check(
             );
         }
     }
-    let used = field.in_key || field.required || field.provided || implements_interface(subgraph, def, field);
+    let used = field.uses.any() || implements_interface(subgraph, def, field);
     if !used && !subgraph.is_v1 {
         fail(
             ErrorCode::ExternalUnused,

@@ -15,7 +15,7 @@ pub(super) fn check(
         errors.push(subgraph.error(code, coordinate.as_str(), field.location, message));
     };
     // Key fields count as shareable, in interfaces too: only what was written can be wrong.
-    if is_interface && field.shareable && !field.in_key && !subgraph.is_v1 {
+    if is_interface && field.shareable && !field.uses.key && !subgraph.is_v1 {
         fail(
             ErrorCode::InvalidShareableUsage,
             format!(

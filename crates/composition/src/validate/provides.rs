@@ -42,7 +42,7 @@ pub(super) fn check(
             && !visit.under_external
             && !subgraph.is_v1
             && !from_implementations(subgraph, visit.parent, &visit.field.name)
-            && !visit.field.in_key
+            && !visit.field.uses.key
         {
             found.push((
                 ErrorCode::ProvidesFieldsMissingExternal,
