@@ -50,6 +50,27 @@ impl FieldSet {
         }
         Ok(set)
     }
+
+    /// The same set with its selections in one order at every level: two sets that select the same are equal then.
+    pub(crate) fn sorted(&self) -> Self {
+        let mut selections: Vec<Selection> = self
+            .0
+            .iter()
+            .map(|selection| match selection {
+                Selection::Field { name, arguments, selections } => Selection::Field {
+                    name: name.clone(),
+                    arguments: arguments.clone(),
+                    selections: selections.sorted(),
+                },
+                Selection::Inline { on, selections } => {
+                    Selection::Inline { on: on.clone(), selections: selections.sorted() }
+                }
+            })
+            .collect();
+        selections.sort();
+        selections.dedup();
+        Self(selections)
+    }
 }
 
 fn convert(selections: &[ast::Selection]) -> Result<FieldSet, FieldSetError> {

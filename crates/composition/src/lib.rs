@@ -11,6 +11,24 @@
 //! 5. `satisfiability`: every query the supergraph allows can be answered.
 //! 6. `print`: supergraph SDL with the directives of the join specification v0.5.
 //!
+//! ```
+//! use composition::{Subgraph, compose};
+//!
+//! let users = Subgraph {
+//!     name: "users".to_owned(),
+//!     url: "http://users/graphql".to_owned(),
+//!     sdl: r#"
+//!         extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key"])
+//!         type User @key(fields: "id") { id: ID! name: String }
+//!         type Query { me: User }
+//!     "#
+//!     .to_owned(),
+//! };
+//! let composed = compose(&[users]).map_err(|errors| errors[0].to_string())?;
+//! assert!(composed.supergraph_sdl.contains(r#"@join__type(graph: USERS, key: "id")"#));
+//! # Ok::<(), String>(())
+//! ```
+//!
 //! Formats: Apollo Federation v1 and v2, `https://specs.apollo.dev/join/v0.5`, `https://specs.apollo.dev/link/v1.0`.
 
 mod compose;

@@ -15,7 +15,7 @@ mod types;
 mod usage;
 
 use crate::error::{CompositionError, ErrorCode, Hint, HintCode};
-use crate::model::SubgraphSchema;
+use crate::model::{SubgraphSchema, TypeDef};
 use crate::overrides::Overrides;
 use crate::supergraph::{Graph, GraphIndex, Supergraph};
 
@@ -28,6 +28,8 @@ struct Merger<'a> {
     overrides: Overrides,
     hierarchy: type_ref::Hierarchy,
     enum_usage: usage::EnumUsage,
+    /// All `@interfaceObject` types.
+    interface_objects: Vec<Sourced<'a, TypeDef>>,
     errors: Vec<CompositionError>,
     hints: Vec<Hint>,
 }
@@ -41,6 +43,7 @@ pub(crate) fn merge(subgraphs: &[SubgraphSchema]) -> Result<(Supergraph, Vec<Hin
         overrides,
         hierarchy: type_ref::Hierarchy::of(subgraphs),
         enum_usage: usage::EnumUsage::of(subgraphs),
+        interface_objects: interface_object::all(subgraphs),
         errors,
         hints,
     };

@@ -4,8 +4,17 @@ use apollo_compiler::Name;
 use apollo_compiler::collections::IndexMap;
 
 use super::{Merger, Sourced};
-use crate::model::FieldDef;
+use crate::model::{FieldDef, SubgraphSchema, TypeDef};
 use crate::supergraph::{JoinField, MergedField, MergedKind, MergedType};
+
+/// All interface objects of `subgraphs`.
+pub(super) fn all(subgraphs: &[SubgraphSchema]) -> Vec<Sourced<'_, TypeDef>> {
+    let mut found = Vec::new();
+    for (graph, subgraph) in subgraphs.iter().enumerate() {
+        found.extend(subgraph.types.values().filter(|def| def.is_interface_object).map(|def| (graph, def)));
+    }
+    found
+}
 
 impl<'a> Merger<'a> {
     /// Definitions of `field` for the object `type_name` that stand on interface objects.
@@ -14,29 +23,21 @@ impl<'a> Merger<'a> {
         type_name: &Name,
         field: &Name,
     ) -> Vec<Sourced<'a, FieldDef>> {
-        let subgraphs = self.subgraphs;
-        let mut found = Vec::new();
-        for (graph, subgraph) in subgraphs.iter().enumerate() {
-            for def in subgraph.types.values().filter(|def| def.is_interface_object) {
-                let implements = || {
-                    subgraphs
-                        .iter()
-                        .filter_map(|other| other.types.get(type_name)?.composite())
-                        .any(|composite| composite.interfaces.contains(&def.name))
-                };
-                if let Some(source) = def.field(field).filter(|_| implements()) {
-                    found.push((graph, source));
-                }
-            }
-        }
-        found
+        let implements = |interface: &Name| {
+            let definitions =
+                self.subgraphs.iter().filter_map(|other| other.types.get(type_name)?.composite());
+            definitions.into_iter().any(|composite| composite.interfaces.contains(interface))
+        };
+        self.interface_objects
+            .iter()
+            .filter_map(|(graph, def)| Some((*graph, def.field(field).filter(|_| implements(&def.name))?)))
+            .collect()
     }
 
     /// Gives implementations the fields of their interface objects, with a `@join__field` that names no subgraph.
     pub(super) fn add_interface_object_fields(&self, types: &mut IndexMap<Name, MergedType>) {
         let mut added: Vec<(Name, MergedField)> = Vec::new();
-        for def in self.subgraphs.iter().flat_map(|s| s.types.values()).filter(|def| def.is_interface_object)
-        {
+        for (_, def) in &self.interface_objects {
             let Some(MergedKind::Interface(interface)) = types.get(&def.name).map(|ty| &ty.kind) else {
                 continue;
             };

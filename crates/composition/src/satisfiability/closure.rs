@@ -7,7 +7,7 @@ use apollo_compiler::Name;
 use super::graph::{Graph, Serves};
 use super::position::{Position, Positions, View};
 use crate::field_set::{FieldSet, Selection};
-use crate::supergraph::{GraphIndex, MergedKind};
+use crate::supergraph::GraphIndex;
 
 /// Requirements nested deeper than this count as not met.
 const MAX_DEPTH: usize = 48;
@@ -93,8 +93,7 @@ impl<'g, 'a> Closures<'g, 'a> {
                 self.can_collect_field(object, positions, name, selections)
             }
             Selection::Inline { on, selections } => {
-                let applies =
-                    on.as_ref().is_none_or(|on| self.graph.supergraph.possible_types(on).contains(&object));
+                let applies = on.as_ref().is_none_or(|on| self.graph.objects(on).contains(&object));
                 !applies || self.can_collect(object, positions, selections)
             }
         });
@@ -118,15 +117,8 @@ impl<'g, 'a> Closures<'g, 'a> {
         }
         let graph = self.graph;
         let field = graph.supergraph.types.get(object).and_then(|ty| ty.kind.composite()?.fields.get(name));
-        let Some(target) = field.and_then(|field| graph.supergraph.types.get(field.ty.inner_named_type()))
-        else {
-            return false;
-        };
-        let objects = match &target.kind {
-            MergedKind::Object(_) => vec![&target.name],
-            _ => graph.supergraph.possible_types(&target.name),
-        };
-        objects.into_iter().all(|object| {
+        let Some(target) = field.map(|field| field.ty.inner_named_type()) else { return false };
+        graph.objects(target).iter().all(|object| {
             let narrowed = graph.narrow(&values, object);
             if narrowed.is_empty() || self.can_collect(object, &narrowed, below) {
                 return true;

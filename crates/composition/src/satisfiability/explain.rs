@@ -131,11 +131,7 @@ fn query(graph: &Graph<'_>, steps: &[Step<'_>], step: usize, field: &MergedField
             lines.push(format!("... on {} {{", step.object));
         }
     }
-    let is_composite = graph
-        .supergraph
-        .types
-        .get(field.ty.inner_named_type())
-        .is_some_and(|ty| !graph.supergraph.possible_types(&ty.name).is_empty());
+    let is_composite = !graph.objects(field.ty.inner_named_type()).is_empty();
     let last = call(field);
     let mut text = String::new();
     for (depth, line) in lines.iter().enumerate() {

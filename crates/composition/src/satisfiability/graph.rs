@@ -16,6 +16,8 @@ pub(super) struct Graph<'a> {
     labels_on: bool,
     /// For each subgraph the possible object types of its abstract types.
     possible: Vec<HashMap<&'a Name, Vec<Name>>>,
+    /// The same for the supergraph, for all composite types.
+    objects: HashMap<&'a Name, Vec<&'a Name>>,
     jumps: HashMap<&'a Name, Vec<Jump<'a>>>,
     budget: Cell<Option<usize>>,
 }
@@ -46,6 +48,7 @@ impl<'a> Graph<'a> {
             supergraph,
             labels_on,
             possible: subgraphs.iter().map(possible_types).collect(),
+            objects: objects(supergraph),
             jumps: HashMap::new(),
             budget: Cell::new(None),
         };
@@ -81,6 +84,11 @@ impl<'a> Graph<'a> {
 
     pub(super) fn jumps(&self, object: &Name) -> &[Jump<'a>] {
         self.jumps.get(object).map_or(&[], Vec::as_slice)
+    }
+
+    /// The object types of the supergraph that a `name` can be.
+    pub(super) fn objects(&self, name: &Name) -> &[&'a Name] {
+        self.objects.get(name).map_or(&[], Vec::as_slice)
     }
 
     fn type_in(&self, graph: GraphIndex, name: &str) -> Option<&'a TypeDef> {
@@ -219,4 +227,21 @@ fn possible_types(subgraph: &SubgraphSchema) -> HashMap<&Name, Vec<Name>> {
         }
     }
     possible
+}
+
+fn objects(supergraph: &Supergraph) -> HashMap<&Name, Vec<&Name>> {
+    let mut objects: HashMap<&Name, Vec<&Name>> = HashMap::new();
+    for ty in supergraph.types.values() {
+        match &ty.kind {
+            MergedKind::Object(composite) => {
+                objects.entry(&ty.name).or_default().push(&ty.name);
+                for interface in composite.interfaces.keys() {
+                    objects.entry(interface).or_default().push(&ty.name);
+                }
+            }
+            MergedKind::Union { members } => objects.entry(&ty.name).or_default().extend(members.keys()),
+            _ => {}
+        }
+    }
+    objects
 }

@@ -111,14 +111,8 @@ impl<'g, 'a> Walk<'g, 'a> {
         values: &Positions,
     ) {
         let supergraph = self.graph.supergraph;
-        let (objects, condition) = match &target.kind {
-            MergedKind::Object(_) => (vec![&target.name], false),
-            MergedKind::Interface(_) | MergedKind::Union { .. } => {
-                (supergraph.possible_types(&target.name), true)
-            }
-            _ => return,
-        };
-        for object in objects {
+        let condition = !matches!(target.kind, MergedKind::Object(_));
+        for &object in self.graph.objects(&target.name) {
             let is_hidden = supergraph.types.get(object).is_some_and(|ty| ty.annotations.inaccessible);
             let narrowed = self.graph.narrow(values, object);
             if !is_hidden && !narrowed.is_empty() {

@@ -21,7 +21,7 @@ pub(super) fn check(subgraph: &SubgraphSchema, def: &TypeDef, errors: &mut Vec<C
     for key in &def.keys {
         for name in subgraph.possible_types(&def.name) {
             let Some(object) = subgraph.types.get(&name) else { continue };
-            let own = object.keys.iter().find(|own| own.fields == key.fields);
+            let own = object.keys.iter().find(|own| own.fields.sorted() == key.fields.sorted());
             if own.is_some_and(|own| own.resolvable || !key.resolvable) {
                 continue;
             }
