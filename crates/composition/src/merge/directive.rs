@@ -19,6 +19,8 @@ impl Merger<'_> {
             .collect::<IndexSet<_>>()
             .into_iter()
             .collect();
+        // What @composeDirective carries along is printed with its own definition.
+        names.retain(|name| !subgraphs.iter().any(|s| s.composed_directives.contains_key(*name)));
         names.sort();
         let mut merged = Vec::new();
         for name in names {
