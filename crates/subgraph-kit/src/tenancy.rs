@@ -4,7 +4,7 @@
 //! [`TenantTransaction`]: both are bound to the Caller's tenant, both are [`Scoped`]. The raw connection stays in
 //! the kit:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0624
 //! fn raw(database: &subgraph_kit::tenancy::Database) -> &sea_orm::DatabaseConnection {
 //!     database.connection() // private
 //! }

@@ -22,7 +22,7 @@ use loader::Lookups;
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Query(query::Query, entity::Entities);
+pub(crate) struct Query(query::Queries, entity::Entities);
 
 /// The schema, for a service or to be printed.
 pub(crate) fn schema() -> service::Builder<Query, mutation::Mutation> {

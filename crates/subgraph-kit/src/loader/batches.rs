@@ -3,14 +3,16 @@ use std::future::poll_fn;
 use std::hash::Hash;
 use std::mem;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Poll, ready};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
+use futures::task::AtomicWaker;
 use tracing::Instrument as _;
 
 /// The most keys in one batch. With compound keys it stays below the number of values that SQLite binds.
@@ -51,22 +53,42 @@ impl Batches {
 pub(crate) async fn drive<T>(batches: &Batches, request: impl Future<Output = T>) -> T {
     let mut request = pin!(request);
     let mut running = FuturesUnordered::new();
+    let pause = Arc::new(Pause::default());
+    let waker = Waker::from(pause.clone());
     poll_fn(move |context| {
+        pause.outer.register(context.waker());
         loop {
-            if let Poll::Ready(done) = request.as_mut().poll(context) {
+            while let Poll::Ready(Some(())) = running.poll_next_unpin(context) {}
+            pause.asked.store(false, Ordering::Relaxed);
+            if let Poll::Ready(done) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return Poll::Ready(done);
             }
-            // One level after the other: what waits for two batches must not be split by which ends first.
-            if running.is_empty() {
-                running.extend(batches.take());
-                if running.is_empty() {
-                    return Poll::Pending;
-                }
+            // What only made a pause has not come to all its resolvers yet, and the executor has been told to come
+            // back. One level after the other: what waits for two batches must not be split by which ends first.
+            if pause.asked.load(Ordering::Relaxed) || !running.is_empty() {
+                return Poll::Pending;
             }
-            while ready!(running.poll_next_unpin(context)).is_some() {}
+            running.extend(batches.take());
+            if running.is_empty() {
+                return Poll::Pending;
+            }
         }
     })
     .await
+}
+
+/// Tells a request that waits from one that only lets others go first: that one wakes itself.
+#[derive(Default)]
+struct Pause {
+    asked: AtomicBool,
+    outer: AtomicWaker,
+}
+
+impl Wake for Pause {
+    fn wake(self: Arc<Self>) {
+        self.asked.store(true, Ordering::Relaxed);
+        self.outer.wake();
+    }
 }
 
 /// A loader that opens a span for each batch.

@@ -1,5 +1,5 @@
 //! A small subgraph: notes of authors, in one table.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
 #![allow(unreachable_pub, reason = "shared by test crates")]
 
 mod graph;
@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 use wire::{Subgraph as _, TransportError};
 
-pub use note::{ActiveModel, Column, Entity, Model, create_table, migrations};
+pub use note::{ActiveModel, Column, Entity, create_table, migrations};
 
 /// The name, and so the audience.
 pub const NAME: &str = "notes";

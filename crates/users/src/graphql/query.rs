@@ -6,10 +6,10 @@ use super::organization::Organization;
 use super::user::User;
 
 #[derive(Default)]
-pub(crate) struct Query;
+pub(crate) struct Queries;
 
 #[Object]
-impl Query {
+impl Queries {
     /// You
     async fn me(&self, context: &Context<'_>) -> Result<Option<User>, Error> {
         let request = Request::of(context)?;

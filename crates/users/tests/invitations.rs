@@ -1,0 +1,106 @@
+//! Who may invite whom, and what may be written in an invitation.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod support;
+
+use auth::Role;
+use serde_json::{Value, json};
+
+use support::{Users, caller};
+
+const INVITE: &str = "mutation($input: InviteUserInput!) { inviteUser(input: $input) {
+    membership { role status createdAt user { email displayName } organization { slug } } } }";
+
+/// The places of the people who ask: see `support::role`.
+const OWNER: u128 = 0;
+const ADMIN: u128 = 1;
+const VIEWER: u128 = 2;
+const MEMBER: u128 = 3;
+
+async fn invite(users: &Users, by: u128, email: &str, name: &str, role: &str) -> Value {
+    let input = json!({ "email": email, "displayName": name, "role": role });
+    users.ask(&caller(1, by), INVITE, &json!({ "input": input })).await.0
+}
+
+#[tokio::test]
+async fn an_invitation_makes_a_member_that_is_not_there_yet() {
+    let users = Users::start().await;
+    let answer = invite(&users, OWNER, " Newcomer@Acme.Example ", "  New Comer ", "MEMBER").await;
+    insta::assert_json_snapshot!(answer);
+
+    let data = users.data(&caller(1, MEMBER), "{ organization { members(first: 1) { nodes { user { email } } } } }").await;
+    assert_eq!(data["organization"]["members"]["nodes"][0]["user"]["email"], "newcomer@acme.example");
+}
+
+#[tokio::test]
+async fn roles_decide_who_invites_whom() {
+    let users = Users::start().await;
+    let mut stranger = caller(1, OWNER);
+    stranger.roles = [Role::Support].into();
+    let cases = [
+        (OWNER, "OWNER", None),
+        (OWNER, "ADMIN", None),
+        (OWNER, "SUPPORT", Some("BAD_USER_INPUT")),
+        (ADMIN, "OWNER", Some("FORBIDDEN")),
+        (ADMIN, "ADMIN", None),
+        (ADMIN, "VIEWER", None),
+        (MEMBER, "MEMBER", Some("FORBIDDEN")),
+        (MEMBER, "SUPPORT", Some("FORBIDDEN")),
+        (VIEWER, "VIEWER", Some("FORBIDDEN")),
+    ];
+    for (place, (by, role, code)) in cases.into_iter().enumerate() {
+        let answer = invite(&users, by, &format!("new{place}@acme.example"), "New", role).await;
+        let found = answer["errors"][0]["extensions"]["code"].as_str();
+        assert_eq!(found, code, "{by} invites as {role}: {answer}");
+        if code.is_some() {
+            assert_eq!(answer["errors"][0]["path"], json!(["inviteUser"]));
+            assert_eq!(answer["errors"][0]["extensions"]["requestId"], "test-request");
+        }
+    }
+    let input = json!({ "email": "new@acme.example", "displayName": "New", "role": "MEMBER" });
+    let (answer, _) = users.ask(&stranger, INVITE, &json!({ "input": input })).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_member_is_not_invited_again() {
+    let users = Users::start().await;
+    for email in ["person7@acme.example", "PERSON7@ACME.EXAMPLE"] {
+        let answer = invite(&users, OWNER, email, "Seven", "MEMBER").await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "CONFLICT", "{answer}");
+    }
+    // Whether Globex knows somebody is nothing that Acme learns.
+    let answer = invite(&users, OWNER, "person7@globex.example", "Seven", "MEMBER").await;
+    assert_eq!(answer.get("errors"), None, "{answer}");
+}
+
+#[tokio::test]
+async fn a_bad_input_is_named() {
+    let users = Users::start().await;
+    let long_local = format!("{}@acme.example", "x".repeat(65));
+    let long_domain = format!("x@{}.example", "x".repeat(250));
+    let long_name = "x".repeat(101);
+    let good = "new@acme.example";
+    let cases = [
+        ("", "New", "input.email"),
+        ("new", "New", "input.email"),
+        ("@acme.example", "New", "input.email"),
+        ("new@", "New", "input.email"),
+        ("new@@acme.example", "New", "input.email"),
+        ("new@acme..example", "New", "input.email"),
+        ("ne w@acme.example", "New", "input.email"),
+        ("new\u{0}@acme.example", "New", "input.email"),
+        (&long_local, "New", "input.email"),
+        (&long_domain, "New", "input.email"),
+        (good, "", "input.displayName"),
+        (good, "   ", "input.displayName"),
+        (good, "line\nbreak", "input.displayName"),
+        (good, &long_name, "input.displayName"),
+    ];
+    for (email, name, field) in cases {
+        let answer = invite(&users, OWNER, email, name, "MEMBER").await;
+        let extensions = &answer["errors"][0]["extensions"];
+        assert_eq!(extensions["code"], "BAD_USER_INPUT", "{email:?} {name:?}: {answer}");
+        assert_eq!(extensions["field"], field, "{email:?} {name:?}: {answer}");
+    }
+}

@@ -1,0 +1,169 @@
+//! What can be read, and how many statements it takes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use support::{PEOPLE, Users, caller, dataset, tenant, user};
+
+const ENTITIES: &str = "query($r: [_Any!]!) { _entities(representations: $r) {
+    __typename
+    ... on Organization { id slug displayName }
+    ... on User { id email displayName memberships { role user { id } organization { slug } } }
+    ... on Membership { role status user { displayName } organization { displayName } }
+} }";
+
+#[tokio::test]
+async fn tells_who_you_are() {
+    let users = Users::start().await;
+    let data = users
+        .data(
+            &caller(1, 2),
+            "{ me { email displayName createdAt memberships { role status createdAt organization { slug } } }
+               organization { id slug displayName createdAt } }",
+        )
+        .await;
+    insta::assert_json_snapshot!(data);
+}
+
+#[tokio::test]
+async fn lists_members_newest_first() {
+    let users = Users::start().await;
+    let data = users
+        .data(
+            &caller(1, 0),
+            "{ organization { members(first: 2) { nodes { user { email } role } pageInfo { hasNextPage hasPreviousPage } }
+               admins: members(role: ADMIN) { edges { node { user { email } role } } } } }",
+        )
+        .await;
+    insta::assert_json_snapshot!(data);
+}
+
+#[tokio::test]
+async fn every_member_is_on_exactly_one_page() {
+    let users = Users::start().await;
+    let mut seen = BTreeSet::new();
+    let mut cursor = Value::Null;
+    for _ in 0..=PEOPLE {
+        let query = "query($after: String) { organization { members(first: 7, after: $after) {
+            nodes { user { id } } pageInfo { hasNextPage endCursor } } } }";
+        let (answer, _) = users.ask(&caller(1, 0), query, &json!({ "after": cursor })).await;
+        let members = &answer["data"]["organization"]["members"];
+        for node in members["nodes"].as_array().unwrap() {
+            assert!(seen.insert(node["user"]["id"].to_string()));
+        }
+        if members["pageInfo"]["hasNextPage"] == json!(false) {
+            break;
+        }
+        cursor = members["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(seen.len(), usize::try_from(PEOPLE).unwrap());
+}
+
+#[tokio::test]
+async fn resolves_every_key() {
+    let users = Users::start().await;
+    let representations = json!([
+        { "__typename": "Organization", "id": tenant(1) },
+        { "__typename": "Organization", "slug": "acme" },
+        { "__typename": "User", "id": user(1, 3) },
+        { "__typename": "User", "email": "person4@acme.example" },
+        { "__typename": "Membership", "organization": { "id": tenant(1) }, "user": { "id": user(1, 5) } },
+    ]);
+    let (answer, _) = users.ask(&caller(1, 0), ENTITIES, &json!({ "r": representations })).await;
+    insta::assert_json_snapshot!(answer);
+}
+
+#[tokio::test]
+async fn what_is_missing_or_anothers_is_null() {
+    let users = Users::start().await;
+    let representations = json!([
+        { "__typename": "Organization", "id": tenant(2) },
+        { "__typename": "Organization", "slug": "globex" },
+        { "__typename": "User", "id": user(2, 3) },
+        { "__typename": "User", "email": "person4@globex.example" },
+        { "__typename": "Membership", "organization": { "id": tenant(2) }, "user": { "id": user(2, 5) } },
+        { "__typename": "Membership", "organization": { "id": tenant(2) }, "user": { "id": user(1, 5) } },
+        { "__typename": "User", "id": user(3, 3) },
+        { "__typename": "User", "id": "not an id" },
+        { "__typename": "Organization", "id": "' OR 1=1 --" },
+    ]);
+    let (answer, _) = users.ask(&caller(1, 0), ENTITIES, &json!({ "r": representations })).await;
+    assert_eq!(answer, json!({ "data": { "_entities": vec![Value::Null; 9] } }));
+
+    let query = "query($id: ID!) { user(id: $id) { email } }";
+    for id in [json!(user(2, 3)), json!(user(3, 3)), json!("not an id"), json!("")] {
+        let (answer, _) = users.ask(&caller(1, 0), query, &json!({ "id": id })).await;
+        assert_eq!(answer, json!({ "data": { "user": null } }));
+    }
+}
+
+#[tokio::test]
+async fn statements_do_not_grow_with_rows() {
+    let users = Users::start().await;
+    let kinds: [(&str, fn(u128) -> Value); 3] = [
+        ("User by id", |number| json!({ "__typename": "User", "id": user(1, number) })),
+        ("User by email", |number| json!({ "__typename": "User", "email": format!("person{number}@acme.example") })),
+        ("Membership", |number| {
+            json!({ "__typename": "Membership", "organization": { "id": tenant(1) }, "user": { "id": user(1, number) } })
+        }),
+    ];
+    for (kind, representation) in kinds {
+        let query = "query($r: [_Any!]!) { _entities(representations: $r) { __typename } }";
+        for some in [1, 2, PEOPLE] {
+            let representations: Vec<Value> = (0..some).map(representation).collect();
+            let (answer, statements) = users.ask(&caller(1, 0), query, &json!({ "r": representations })).await;
+            assert!(answer["data"]["_entities"].as_array().unwrap().iter().all(|entity| !entity.is_null()));
+            assert_eq!(statements, 1, "{kind}: {some}");
+        }
+    }
+    let nested = "query($n: Int) { organization { members(first: $n) { nodes { user { email memberships { role } }
+        organization { slug members(first: 3) { nodes { role } } } } } } }";
+    let (_, few) = users.ask(&caller(1, 0), nested, &json!({ "n": 2 })).await;
+    let (_, many) = users.ask(&caller(1, 0), nested, &json!({ "n": PEOPLE })).await;
+    assert_eq!(few, many);
+    // The organization, its members, the users, their memberships, the members once more.
+    assert_eq!(many, 5);
+}
+
+#[tokio::test]
+async fn nothing_of_globex_reaches_acme() {
+    let users = Users::start().await;
+    let everything = "query($r: [_Any!]!, $id: ID!) {
+        me { email displayName memberships { user { email } organization { slug members { nodes { user { email } } } } } }
+        user(id: $id) { email memberships { organization { displayName } } }
+        organization { id slug displayName members(first: 100) { nodes { user { id email displayName } } } }
+        _entities(representations: $r) { ... on Organization { slug displayName } ... on User { email } }
+    }";
+    for place in 0..PEOPLE {
+        let representations = json!([
+            { "__typename": "User", "id": user(2, place) },
+            { "__typename": "User", "email": format!("person{place}@globex.example") },
+            { "__typename": "Organization", "slug": "globex" },
+            { "__typename": "Organization", "id": tenant(2) },
+        ]);
+        let variables = json!({ "r": representations, "id": user(2, place) });
+        let (answer, _) = users.ask(&caller(1, place), everything, &variables).await;
+        let text = answer.to_string();
+        assert!(text.contains("acme") && !text.contains("globex"), "{text}");
+        assert!(!text.contains(&user(2, place).to_string()), "{text}");
+    }
+    // Somebody of Globex with a token for Acme sees Acme, and is nobody there.
+    let mut stranger = caller(2, 0);
+    stranger.tenant = tenant(1);
+    let data = users.data(&stranger, "{ me { email } organization { slug } }").await;
+    assert_eq!(data, json!({ "me": null, "organization": { "slug": "acme" } }));
+}
+
+#[tokio::test]
+async fn loading_twice_changes_nothing() {
+    let users = Users::start().await;
+    let mut last = 0;
+    users::seed::load(&users.database, &dataset(), &mut |done| last = done).await.unwrap();
+    assert_eq!(u128::from(last), 2 + 4 * PEOPLE);
+    let data = users.data(&caller(1, 0), "{ organization { members(first: 100) { nodes { role } } } }").await;
+    assert_eq!(data["organization"]["members"]["nodes"].as_array().unwrap().len(), usize::try_from(PEOPLE).unwrap());
+}

@@ -1,0 +1,127 @@
+//! The subgraph with two organizations in it.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(unreachable_pub, reason = "shared by test crates")]
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::{
+    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId, UserId,
+};
+use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use serde_json::{Value, json};
+use subgraph_kit::service::{Service, Trust};
+use subgraph_kit::tenancy::{self, Database};
+use tempfile::TempDir;
+use users::seed::{Dataset, Membership, MembershipStatus, Organization, User};
+use uuid::Uuid;
+use wire::Subgraph as _;
+
+/// How many people each organization has.
+pub const PEOPLE: u128 = 50;
+
+pub struct Users {
+    pub service: Service,
+    pub database: Database,
+    issuer: Issuer,
+    _folder: TempDir,
+}
+
+pub fn beginning() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 1, 9, 0, 0).unwrap()
+}
+
+/// Acme is 1, Globex is 2.
+pub fn tenant(number: u128) -> TenantId {
+    TenantId::from(Uuid::from_u128(number << 64))
+}
+
+/// The people of a tenant are counted from 0: an owner, an admin, a viewer, members.
+pub fn user(tenant: u128, number: u128) -> UserId {
+    UserId::from(Uuid::from_u128((tenant << 64) + 1 + number))
+}
+
+pub fn role(number: u128) -> Role {
+    match number {
+        0 => Role::Owner,
+        1 => Role::Admin,
+        2 => Role::Viewer,
+        _ => Role::Member,
+    }
+}
+
+pub fn caller(tenant_number: u128, number: u128) -> Caller {
+    Caller {
+        subject: user(tenant_number, number),
+        tenant: tenant(tenant_number),
+        roles: BTreeSet::from([role(number)]),
+        scopes: BTreeSet::new(),
+    }
+}
+
+pub fn dataset() -> Dataset {
+    let mut data = Dataset::default();
+    for (tenant_number, slug) in [(1, "acme"), (2, "globex")] {
+        data.organizations.push(Organization {
+            id: tenant(tenant_number),
+            slug: slug.to_owned(),
+            display_name: format!("The {slug} organization"),
+            created_at: beginning(),
+        });
+        for number in 0..PEOPLE {
+            let created_at = beginning() + TimeDelta::minutes(i64::try_from(number).unwrap());
+            let id = user(tenant_number, number);
+            data.users.push(User {
+                id,
+                email: format!("person{number}@{slug}.example"),
+                display_name: format!("Person {number} of {slug}"),
+                created_at,
+            });
+            let status = MembershipStatus::Active;
+            let tenant = tenant(tenant_number);
+            data.memberships.push(Membership { tenant, user: id, role: role(number), status, created_at });
+        }
+    }
+    data
+}
+
+impl Users {
+    pub async fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("users.db").display());
+        let mut config = users::Config::default();
+        config.database = tenancy::Config { url, ..config.database };
+        let database = Database::open(&config.database).await.unwrap();
+        users::migrations().run(&database).await.unwrap();
+        users::seed::load(&database, &dataset(), &mut |_| {}).await.unwrap();
+
+        let clock = Arc::new(FixedClock::new(beginning() + TimeDelta::days(1)));
+        let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_secs(60), clock.clone());
+        let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
+        let service = users::build(config, Trust { keys, clock }).await.unwrap();
+        Self { service, database, issuer, _folder: folder }
+    }
+
+    /// The answer, and how many statements it took.
+    pub async fn ask(&self, caller: &Caller, query: &str, variables: &Value) -> (Value, u64) {
+        let token = self.issuer.issue(caller, users::NAME).unwrap();
+        let headers = [
+            (http::header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap()),
+            (wire::REQUEST_ID, "test-request".parse().unwrap()),
+        ];
+        let body = json!({ "query": query, "variables": variables }).to_string().into();
+        let request = wire::Request { headers: headers.into_iter().collect(), body, deadline: None };
+        let response = self.service.call(request).await.unwrap();
+        let statements = response.headers[wire::SQL_STATEMENTS].to_str().unwrap().parse().unwrap();
+        (serde_json::from_slice(&response.body).unwrap(), statements)
+    }
+
+    /// The data of an answer without errors.
+    pub async fn data(&self, caller: &Caller, query: &str) -> Value {
+        let (mut answer, _) = self.ask(caller, query, &json!({})).await;
+        assert_eq!(answer.get("errors"), None, "{answer}");
+        answer["data"].take()
+    }
+}
