@@ -1,0 +1,70 @@
+//! The gateway's configuration: TOML, and over it the environment.
+
+mod authentication;
+mod console;
+mod limits;
+mod load;
+mod subgraphs;
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use authentication::{AuthenticationConfig, InternalTokensConfig, IssuerConfig};
+pub use console::{ConsoleConfig, CorsConfig, ErrorsConfig, ExplainConfig, IntrospectionConfig};
+pub use limits::{LimitsConfig, PreparedConfig};
+pub use load::ConfigError;
+pub use subgraphs::{SubgraphConfig, SubgraphsConfig};
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// Who is let in.
+    pub authentication: AuthenticationConfig,
+    /// The tokens that tell subgraphs who the Caller is.
+    pub internal_tokens: InternalTokensConfig,
+    /// What a request may cost.
+    pub limits: LimitsConfig,
+    /// The cache of prepared operations.
+    pub prepared: PreparedConfig,
+    /// How subgraphs are called.
+    pub subgraphs: SubgraphsConfig,
+    /// What clients learn of errors.
+    pub errors: ErrorsConfig,
+    /// Whether clients may ask for the schema.
+    pub introspection: IntrospectionConfig,
+    /// Whether clients may ask how an operation was executed.
+    pub explain: ExplainConfig,
+    /// The console at `/`.
+    pub console: ConsoleConfig,
+    /// Which web pages of other origins may ask.
+    pub cors: CorsConfig,
+    /// Logs and traces.
+    pub telemetry: telemetry::Config,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 4000)),
+            authentication: AuthenticationConfig::default(),
+            internal_tokens: InternalTokensConfig::default(),
+            limits: LimitsConfig::default(),
+            prepared: PreparedConfig::default(),
+            subgraphs: SubgraphsConfig::default(),
+            errors: ErrorsConfig::default(),
+            introspection: IntrospectionConfig::default(),
+            explain: ExplainConfig::default(),
+            console: ConsoleConfig::default(),
+            cors: CorsConfig::default(),
+            telemetry: telemetry::Config {
+                service_name: "gateway".to_owned(),
+                ..telemetry::Config::default()
+            },
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Running a plan: fetches as their needs are met, one tree of merged data, and the answer projected out of it.
+
+mod condition;
+mod entities;
+mod errors;
+mod project;
+mod request;
+mod runner;
+
+pub(crate) use condition::Variables;
+pub(crate) use project::project;
+pub(crate) use request::PreparedFetch;
+pub(crate) use runner::{Executed, Execution, FetchReport, run};

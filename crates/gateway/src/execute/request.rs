@@ -1,0 +1,90 @@
+use bytes::Bytes;
+use planner::{EntityBatch, Fetch, Target};
+
+use super::condition::Variables;
+use super::entities::Batch;
+use crate::json::write_string;
+
+/// A fetch of a plan, with what is known of its request before any variable.
+#[derive(Debug)]
+pub(crate) struct PreparedFetch {
+    /// `{"query":"…","operationName":"…"`, the beginning of each body.
+    head: Vec<u8>,
+    /// The slots that a root fetch fills: where its failure shows.
+    pub(crate) root_slots: Vec<String>,
+}
+
+impl PreparedFetch {
+    pub(crate) fn new(fetch: &Fetch) -> Self {
+        let mut head = Vec::from(b"{\"query\":");
+        write_string(&mut head, &fetch.operation);
+        if let Some(name) = &fetch.operation_name {
+            head.extend_from_slice(b",\"operationName\":");
+            write_string(&mut head, name);
+        }
+        let root_slots = if fetch.target == Target::Root { root_slots(&fetch.operation) } else { Vec::new() };
+        Self { head, root_slots }
+    }
+
+    /// The body of one request (GraphQL over HTTP, section 5.1).
+    ///
+    /// Every `_entities` field of the text needs its variable; those about which nothing is asked get an empty list.
+    pub(super) fn body(
+        &self,
+        fetch: &Fetch,
+        variables: &Variables,
+        planned: &[EntityBatch],
+        batches: &[Batch<'_>],
+    ) -> Bytes {
+        let size = batches.iter().map(Batch::size).sum::<usize>();
+        let mut body = Vec::with_capacity(self.head.len() + size + 64);
+        body.extend_from_slice(&self.head);
+        let mut values = Vec::new();
+        let mut written = variables.write(&mut values, &fetch.variables);
+        for plan in planned {
+            if written {
+                values.push(b',');
+            }
+            match batches.iter().find(|batch| batch.is_of(plan)) {
+                Some(batch) => batch.write(&mut values),
+                None => {
+                    write_string(&mut values, &plan.variable);
+                    values.extend_from_slice(b":[]");
+                }
+            }
+            written = true;
+        }
+        if written {
+            body.extend_from_slice(b",\"variables\":{");
+            body.extend_from_slice(&values);
+            body.push(b'}');
+        }
+        body.push(b'}');
+        Bytes::from(body)
+    }
+}
+
+/// The response keys of an operation's root fields, fragments included.
+fn root_slots(operation: &str) -> Vec<String> {
+    use apollo_compiler::ast::{Definition, Document, Selection};
+
+    fn collect(selections: &[Selection], slots: &mut Vec<String>) {
+        for selection in selections {
+            match selection {
+                Selection::Field(field) => slots.push(field.response_name().to_string()),
+                Selection::InlineFragment(fragment) => collect(&fragment.selection_set, slots),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+    // The text is the planner's own.
+    let Ok(document) = Document::parse(operation, "fetch.graphql") else { return Vec::new() };
+    let mut slots = Vec::new();
+    for definition in &document.definitions {
+        if let Definition::OperationDefinition(operation) = definition {
+            collect(&operation.selection_set, &mut slots);
+        }
+    }
+    slots.dedup();
+    slots
+}

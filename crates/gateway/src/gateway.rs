@@ -1,0 +1,56 @@
+//! A gateway, put together.
+
+mod builder;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use apollo_compiler::Name;
+use apollo_compiler::collections::HashMap as NameMap;
+use apollo_compiler::schema::Implementers;
+use planner::Supergraph;
+
+use crate::config::Config;
+use crate::pipeline::{Admission, Authentication, Preparation};
+use crate::server::ConsoleTokens;
+use crate::transport::{InternalTokens, Transport};
+
+pub use builder::{Builder, StartError};
+
+/// What operations are planned over.
+pub(crate) struct Graph {
+    pub(crate) supergraph: Supergraph,
+    pub(crate) implementers: NameMap<Name, Implementers>,
+    pub(crate) options: planner::Options,
+    pub(crate) introspection: bool,
+}
+
+/// All that answering a request takes.
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) graph: Arc<Graph>,
+    pub(crate) preparation: Preparation,
+    pub(crate) authentication: Authentication,
+    pub(crate) admission: Admission,
+    pub(crate) transports: HashMap<Arc<str>, Transport>,
+    pub(crate) tokens: InternalTokens,
+    pub(crate) console: Option<Arc<dyn ConsoleTokens>>,
+}
+
+/// A Federation gateway. Cheap to clone.
+#[derive(Clone)]
+pub struct Gateway {
+    state: Arc<State>,
+}
+
+impl Gateway {
+    /// Begins a gateway with that configuration.
+    pub fn builder(config: Config) -> Builder {
+        Builder::new(config)
+    }
+
+    /// `/graphql`, `/health/live`, `/health/ready`, `/.well-known/jwks.json` and the console at `/`.
+    pub fn router(&self) -> axum::Router {
+        crate::server::router(self.state.clone())
+    }
+}

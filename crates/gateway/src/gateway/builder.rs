@@ -1,0 +1,228 @@
+use std::collections::HashMap;
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::{
+    Algorithm, Clock, FileKeys, HttpKeys, Issuer, KeyRing, KeySource, KeySourceError, SigningKey,
+    SigningKeyError, SystemClock, Verifier, VerifierConfig,
+};
+use planner::{SubgraphInfo, Supergraph, SupergraphError};
+use url::Url;
+use wire::Subgraph;
+
+use super::{Gateway, Graph, State};
+use crate::config::{Config, IssuerConfig};
+use crate::pipeline::{Admission, Authentication, Preparation};
+use crate::server::ConsoleTokens;
+use crate::transport::{self, HttpSubgraph, InProcess, InternalTokens, Transport};
+
+/// Why a gateway did not start: one line for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Nobody said which graph.
+    #[error("no supergraph was given")]
+    NoSupergraph,
+    /// The supergraph can't be planned over.
+    #[error("the supergraph is not valid: {0}")]
+    Supergraph(#[from] SupergraphError),
+    /// Nobody would be let in, or everybody, without that being said.
+    #[error(
+        "no issuer of tokens is configured: add [[authentication.issuers]], or let everybody in with --insecure-no-auth"
+    )]
+    NoIssuer,
+    /// An issuer's keys can't be reached that way.
+    #[error("authentication.issuers: {0}")]
+    Keys(#[from] KeySourceError),
+    /// The gateway's own key can't be used.
+    #[error("internal_tokens.key_file {file}: {message}")]
+    SigningKey {
+        /// The file.
+        file: String,
+        /// Why.
+        message: String,
+    },
+    /// No key could be made.
+    #[error("a key for internal tokens: {0}")]
+    KeyGeneration(#[from] SigningKeyError),
+    /// A subgraph's address is not one.
+    #[error("the address of subgraph {subgraph} can't be used: `{url}`")]
+    Address {
+        /// The subgraph.
+        subgraph: String,
+        /// What stands there.
+        url: String,
+    },
+    /// A subgraph is configured that the graph does not have.
+    #[error("subgraphs.overrides names {0}, which is not in the supergraph")]
+    UnknownSubgraph(String),
+    /// No client for HTTP.
+    #[error("HTTP: {0}")]
+    Http(String),
+}
+
+/// A gateway in the making.
+pub struct Builder {
+    config: Config,
+    supergraph: Option<String>,
+    in_process: HashMap<String, Arc<dyn Subgraph>>,
+    clock: Arc<dyn Clock>,
+    issuer: Option<Issuer>,
+    verifiers: Vec<Verifier>,
+    console: Option<Arc<dyn ConsoleTokens>>,
+}
+
+impl Builder {
+    pub(super) fn new(config: Config) -> Self {
+        Self {
+            config,
+            supergraph: None,
+            in_process: HashMap::new(),
+            clock: Arc::new(SystemClock),
+            issuer: None,
+            verifiers: Vec::new(),
+            console: None,
+        }
+    }
+
+    /// The supergraph's schema, composed by whatever tool.
+    #[must_use]
+    pub fn supergraph_sdl(mut self, sdl: impl Into<String>) -> Self {
+        self.supergraph = Some(sdl.into());
+        self
+    }
+
+    /// A subgraph of this process, instead of the one at the supergraph's address.
+    #[must_use]
+    pub fn in_process(mut self, name: impl Into<String>, subgraph: Arc<dyn Subgraph>) -> Self {
+        self.in_process.insert(name.into(), subgraph);
+        self
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What makes the tokens for subgraphs, instead of the configured key.
+    #[must_use]
+    pub fn internal_issuer(mut self, issuer: Issuer) -> Self {
+        self.issuer = Some(issuer);
+        self
+    }
+
+    /// Whose tokens are believed, beside the configured issuers.
+    #[must_use]
+    pub fn trust(mut self, verifier: Verifier) -> Self {
+        self.verifiers.push(verifier);
+        self
+    }
+
+    /// Tokens that the console offers. For development alone: whoever opens the page gets them.
+    #[must_use]
+    pub fn console(mut self, tokens: Arc<dyn ConsoleTokens>) -> Self {
+        self.console = Some(tokens);
+        self
+    }
+
+    /// Puts the gateway together.
+    ///
+    /// # Errors
+    /// When the supergraph, the configuration, or both together make no sense.
+    pub fn build(mut self) -> Result<Gateway, StartError> {
+        let supergraph = Supergraph::parse(&self.supergraph.take().ok_or(StartError::NoSupergraph)?)?;
+        let transports = self.transports(&supergraph)?;
+        let authentication = self.authentication()?;
+        let tokens = InternalTokens::new(self.issuer()?, self.clock.clone());
+        let graph = Graph {
+            implementers: supergraph.api_schema().implementers_map(),
+            supergraph,
+            options: planner::Options::default(),
+            introspection: self.config.introspection.enabled,
+        };
+        let state = State {
+            graph: Arc::new(graph),
+            preparation: Preparation::new(&self.config.prepared, self.config.limits.clone()),
+            admission: Admission::new(&self.config.limits),
+            authentication,
+            transports,
+            tokens,
+            console: self.console,
+            config: self.config,
+        };
+        Ok(Gateway { state: Arc::new(state) })
+    }
+
+    fn transports(&mut self, supergraph: &Supergraph) -> Result<HashMap<Arc<str>, Transport>, StartError> {
+        let known = |name: &str| supergraph.subgraphs().iter().any(|subgraph| subgraph.name == name);
+        if let Some(unknown) = self.config.subgraphs.overrides.keys().find(|name| !known(name)) {
+            return Err(StartError::UnknownSubgraph(unknown.clone()));
+        }
+        let client = transport::client().map_err(|error| StartError::Http(error.to_string()))?;
+        let mut transports = HashMap::new();
+        for SubgraphInfo { name, url } in supergraph.subgraphs() {
+            let over = self.config.subgraphs.overrides.get(name);
+            let timeout = over.and_then(|over| over.timeout_ms).unwrap_or(self.config.subgraphs.timeout_ms);
+            let timeout = Duration::from_millis(timeout);
+            let transport: Transport = if let Some(subgraph) = self.in_process.remove(name) {
+                Arc::new(InProcess::new(subgraph, timeout))
+            } else {
+                let url = over.and_then(|over| over.url.as_ref()).unwrap_or(url);
+                let address = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+                let address = address
+                    .ok_or_else(|| StartError::Address { subgraph: name.clone(), url: url.clone() })?;
+                Arc::new(HttpSubgraph::new(
+                    client.clone(),
+                    address,
+                    timeout,
+                    self.config.subgraphs.response_bytes,
+                ))
+            };
+            transports.insert(Arc::from(name.as_str()), transport);
+        }
+        Ok(transports)
+    }
+
+    fn authentication(&mut self) -> Result<Authentication, StartError> {
+        if self.config.authentication.insecure_no_auth {
+            return Ok(Authentication::Insecure);
+        }
+        let mut verifiers = std::mem::take(&mut self.verifiers);
+        for issuer in &self.config.authentication.issuers {
+            verifiers.push(self.verifier(issuer)?);
+        }
+        if verifiers.is_empty() { Err(StartError::NoIssuer) } else { Ok(Authentication::Tokens(verifiers)) }
+    }
+
+    fn verifier(&self, config: &IssuerConfig) -> Result<Verifier, StartError> {
+        let source: Arc<dyn KeySource> = match Url::parse(&config.jwks) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Arc::new(HttpKeys::new(url)?),
+            _ => Arc::new(FileKeys(config.jwks.clone().into())),
+        };
+        let keys = Arc::new(KeyRing::new(source, self.clock.clone()));
+        let mut expected = VerifierConfig::new(config.issuer.as_str(), config.audience.as_str());
+        expected.leeway = Duration::from_secs(config.leeway_seconds);
+        expected.claims = config.claims.clone();
+        Ok(Verifier::new(expected, keys, self.clock.clone()))
+    }
+
+    fn issuer(&mut self) -> Result<Issuer, StartError> {
+        if let Some(issuer) = self.issuer.take() {
+            return Ok(issuer);
+        }
+        let config = &self.config.internal_tokens;
+        let key = match &config.key_file {
+            None => SigningKey::generate(Algorithm::EdDsa)?,
+            Some(file) => {
+                let unusable =
+                    |message: String| StartError::SigningKey { file: file.display().to_string(), message };
+                let pem = fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
+                SigningKey::from_pem(&pem).map_err(|error| unusable(error.to_string()))?
+            }
+        };
+        let lifetime = Duration::from_secs(config.lifetime_seconds);
+        Ok(Issuer::new(key, auth::INTERNAL_ISSUER.to_owned(), lifetime, self.clock.clone()))
+    }
+}

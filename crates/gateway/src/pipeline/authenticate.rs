@@ -1,0 +1,62 @@
+//! Who asks: a JWT to a Caller.
+
+use std::sync::Arc;
+
+use auth::{Caller, TokenError, Verifier};
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
+
+use crate::error::{Code, Refusal};
+
+/// Who is let in.
+pub(crate) enum Authentication {
+    /// Everybody, without a Caller.
+    Insecure,
+    /// Whoever has a token that one of them believes.
+    Tokens(Vec<Verifier>),
+}
+
+impl Authentication {
+    /// The Caller of a request; `None` where nobody is asked who they are.
+    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Option<Arc<Caller>>, Refusal> {
+        let Self::Tokens(verifiers) = self else { return Ok(None) };
+        let Some(token) = bearer(headers) else {
+            return Err(refusal("A bearer token is required.", "Bearer realm=\"tributary\"".to_owned()));
+        };
+        let mut reason = TokenError::WrongIssuer;
+        for verifier in verifiers {
+            match verifier.verify(token).await {
+                Ok(caller) => {
+                    tracing::Span::current().record("tenant", tracing::field::display(caller.tenant));
+                    return Ok(Some(Arc::new(caller)));
+                }
+                // The most telling reason is that of the issuer whose token it is.
+                Err(TokenError::WrongIssuer | TokenError::UnknownKey)
+                    if reason != TokenError::WrongIssuer => {}
+                Err(error) => reason = error,
+            }
+        }
+        tracing::info!(reason = reason.code(), "a token was refused");
+        let message = match reason {
+            TokenError::Expired => "The token has expired.",
+            _ => "The token is not valid.",
+        };
+        // RFC 6750 section 3.1.
+        let challenge =
+            format!("Bearer realm=\"tributary\", error=\"invalid_token\", error_description=\"{message}\"");
+        Err(refusal(message, challenge))
+    }
+}
+
+/// The token of `Authorization: Bearer …`; the scheme in any case (RFC 9110 section 11.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+fn refusal(message: &str, challenge: String) -> Refusal {
+    Refusal {
+        header: Some((WWW_AUTHENTICATE, challenge)),
+        ..Refusal::request(StatusCode::UNAUTHORIZED, Code::Unauthenticated, message)
+    }
+}

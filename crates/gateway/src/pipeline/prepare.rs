@@ -1,0 +1,91 @@
+//! Text to plan: parsed, validated and planned once, then found in the cache.
+
+mod limits;
+mod operation;
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
+
+use super::read::Read;
+use crate::config::{LimitsConfig, PreparedConfig};
+use crate::error::{Code, Refusal};
+use crate::gateway::Graph;
+
+pub(crate) use operation::{Coerced, Operation};
+
+/// The whole text stands in the key: equal hashes of different texts are no danger.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    text: Box<str>,
+    name: Option<Box<str>>,
+}
+
+/// A key that is not owned. Its hash is that of [`Key`].
+#[derive(Hash)]
+struct Asked<'a> {
+    text: &'a str,
+    name: Option<&'a str>,
+}
+
+impl Equivalent<Key> for Asked<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.text == &*key.text && self.name == key.name.as_deref()
+    }
+}
+
+#[derive(Clone)]
+struct ByText;
+
+impl Weighter<Key, Arc<Operation>> for ByText {
+    fn weight(&self, key: &Key, _: &Arc<Operation>) -> u64 {
+        u64::try_from(key.text.len()).unwrap_or(u64::MAX).max(64)
+    }
+}
+
+/// The prepared operations of one supergraph.
+pub(crate) struct Preparation {
+    cache: Cache<Key, Arc<Operation>, ByText>,
+    limits: LimitsConfig,
+}
+
+impl Preparation {
+    pub(crate) fn new(prepared: &PreparedConfig, limits: LimitsConfig) -> Self {
+        let texts = usize::try_from(prepared.cache_bytes / 512).unwrap_or(usize::MAX).max(16);
+        Self { cache: Cache::with_weighter(texts, prepared.cache_bytes, ByText), limits }
+    }
+
+    /// The operation, ready to be executed. However many ask for a new one at once, one of them prepares it.
+    pub(crate) async fn prepare(&self, graph: &Arc<Graph>, read: &Read) -> Result<Arc<Operation>, Refusal> {
+        let asked = Asked { text: &read.query, name: read.operation_name.as_deref() };
+        if let Some(operation) = self.cache.get(&asked) {
+            return Ok(operation);
+        }
+        let key = Key { text: asked.text.into(), name: asked.name.map(Into::into) };
+        match self.cache.get_value_or_guard_async(&key).await {
+            Ok(operation) => Ok(operation),
+            Err(guard) => {
+                let (graph, limits) = (graph.clone(), self.limits.clone());
+                let (text, name) = (read.query.clone(), read.operation_name.clone());
+                // Planning is work for a processor, not for the threads that wait for others.
+                let span = tracing::info_span!("prepare");
+                let prepared = tokio::task::spawn_blocking(move || {
+                    span.in_scope(|| Operation::prepare(&graph, &limits, &text, name.as_deref()))
+                });
+                let prepared = prepared.await.map_err(|error| {
+                    tracing::error!(%error, "preparing an operation failed");
+                    Refusal::request(
+                        http::StatusCode::INTERNAL_SERVER_ERROR,
+                        Code::Internal,
+                        "The operation could not be prepared.",
+                    )
+                })??;
+                let prepared = Arc::new(prepared);
+                // Lost only if the entry was dropped meanwhile.
+                let _ = guard.insert(prepared.clone());
+                Ok(prepared)
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What an operation may be made of, counted before anything is planned.
+
+use std::collections::HashMap;
+
+use apollo_compiler::Name;
+use apollo_compiler::ast::{Definition, Document, FragmentDefinition, OperationDefinition, Selection};
+
+use crate::config::LimitsConfig;
+use crate::error::{Code, GraphqlError, Refusal};
+
+/// Refuses a document with an operation that is too deep or too wide. Fragments count where they are used, so a few that
+/// use each other many times are found out; a circle of fragments is found out as depth.
+pub(super) fn check(document: &Document, limits: &LimitsConfig) -> Result<(), Refusal> {
+    let mut fragments = HashMap::new();
+    let mut operations: Vec<&OperationDefinition> = Vec::new();
+    for definition in &document.definitions {
+        match definition {
+            Definition::FragmentDefinition(fragment) => {
+                fragments.insert(&fragment.name, &**fragment);
+            }
+            Definition::OperationDefinition(operation) => operations.push(operation),
+            _ => {}
+        }
+    }
+    let mut count = Count { fragments, limits, fields: 0 };
+    operations.iter().try_for_each(|operation| count.selections(&operation.selection_set, 1))
+}
+
+struct Count<'a> {
+    fragments: HashMap<&'a Name, &'a FragmentDefinition>,
+    limits: &'a LimitsConfig,
+    fields: usize,
+}
+
+impl Count<'_> {
+    fn selections(&mut self, selections: &[Selection], depth: usize) -> Result<(), Refusal> {
+        if depth > self.limits.depth {
+            return Err(too_complex(format!("The operation is deeper than {} levels.", self.limits.depth)));
+        }
+        for selection in selections {
+            // Fragments count too, or empty ones could be used for ever.
+            self.fields += 1;
+            if self.fields > self.limits.fields {
+                return Err(too_complex(format!(
+                    "The operation has more than {} fields.",
+                    self.limits.fields
+                )));
+            }
+            match selection {
+                Selection::Field(field) if field.selection_set.is_empty() => {}
+                Selection::Field(field) => self.selections(&field.selection_set, depth + 1)?,
+                Selection::InlineFragment(fragment) => self.selections(&fragment.selection_set, depth + 1)?,
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = self.fragments.get(&spread.fragment_name).copied() {
+                        self.selections(&fragment.selection_set, depth + 1)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn too_complex(message: String) -> Refusal {
+    Refusal::document(vec![GraphqlError::new(Code::TooComplex, message)])
+}

@@ -1,0 +1,97 @@
+//! The HTTP server around the pipeline.
+
+mod console;
+mod serve;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State as Extract};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get};
+use futures::FutureExt as _;
+use http::{StatusCode, header};
+use telemetry::RequestId;
+use tracing::Instrument as _;
+
+use crate::error::{Code, Refusal};
+use crate::gateway::State;
+use crate::pipeline::{self, MediaType};
+
+pub use console::{ConsoleToken, ConsoleTokens};
+pub use serve::{serve, told_to_stop};
+
+pub(crate) fn router(state: Arc<State>) -> Router {
+    let mut router = Router::new()
+        .route("/graphql", any(graphql))
+        .route("/health/live", get(|| async { StatusCode::OK }))
+        .route("/health/ready", get(|| async { StatusCode::OK }))
+        .route("/.well-known/jwks.json", get(jwks));
+    if state.config.console.enabled {
+        router = router.merge(console::routes());
+    }
+    router.with_state(state)
+}
+
+/// One GraphQL request: named, traced, logged, and answered whatever happens.
+async fn graphql(Extract(state): Extract<Arc<State>>, request: Request) -> Response {
+    let id = RequestId::from_headers(request.headers());
+    let span = tracing::info_span!(
+        "request",
+        otel.kind = "server",
+        request_id = %id,
+        trace_id = tracing::field::Empty,
+        tenant = tracing::field::Empty,
+        operation = tracing::field::Empty,
+        status = tracing::field::Empty,
+    );
+    telemetry::accept(request.headers(), &span);
+    if let Some(trace) = telemetry::trace_id(&span) {
+        span.record("trace_id", trace);
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let work = async {
+        let began = std::time::Instant::now();
+        // A fault in one request must not be seen by others, nor its cause by the client.
+        let answer =
+            std::panic::AssertUnwindSafe(pipeline::answer(&state, request, &id)).catch_unwind().await;
+        let response = answer.unwrap_or_else(|_| {
+            tracing::error!("answering a request panicked");
+            let refusal = Refusal::request(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Code::Internal,
+                "Something went wrong here.",
+            );
+            pipeline::refuse(refusal, MediaType::Json, &id)
+        });
+        let status = response.status().as_u16();
+        tracing::Span::current().record("status", status);
+        tracing::info!(status, micros = began.elapsed().as_micros(), "answered");
+        response
+    };
+    let mut response = work.instrument(span).await;
+    allow_origin(&state, origin, &mut response);
+    response
+}
+
+/// Lets the configured origins read the answer (Fetch standard, CORS protocol).
+fn allow_origin(state: &State, origin: Option<http::HeaderValue>, response: &mut Response) {
+    let origins = &state.config.cors.origins;
+    if origins.is_empty() {
+        return;
+    }
+    response.headers_mut().append(header::VARY, http::HeaderValue::from_static("origin"));
+    if let Some(origin) =
+        origin.filter(|origin| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
+    {
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+}
+
+/// The keys that subgraphs verify the gateway's tokens with (RFC 7517).
+async fn jwks(Extract(state): Extract<Arc<State>>) -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "application/jwk-set+json"), (header::CACHE_CONTROL, "max-age=300")];
+    (headers, axum::body::Body::from(serde_json::to_vec(&state.tokens.jwk_set()).unwrap_or_default()))
+        .into_response()
+}

@@ -1,0 +1,119 @@
+//! The console: GraphiQL, out of the binary. See web/README.md.
+
+use std::io::Read as _;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State as Extract};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use flate2::read::GzDecoder;
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use include_dir::{Dir, include_dir};
+use serde::Serialize;
+
+use crate::gateway::State;
+
+/// What `web/` builds: each file gzip-compressed, as FILE.gz.
+static BUNDLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../web/dist");
+
+/// The strictest that GraphiQL works under; the editor's own styles are inline.
+const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; \
+                      font-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+
+/// A token that the console offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConsoleToken {
+    /// What people see.
+    pub label: String,
+    /// The tenant's short name.
+    pub tenant: String,
+    /// The role.
+    pub role: String,
+    /// The token itself.
+    pub token: String,
+}
+
+/// Makes the tokens that the console offers, anew for each page. For development alone.
+pub trait ConsoleTokens: Send + Sync {
+    /// The tokens.
+    fn tokens(&self) -> Vec<ConsoleToken>;
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ConsoleConfig<'a> {
+    endpoint: &'static str,
+    tokens: Vec<ConsoleToken>,
+    default_query: &'a str,
+}
+
+pub(super) fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
+        .route("/console/config.json", get(config))
+        .route(
+            "/console/{*file}",
+            get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
+        )
+}
+
+async fn config(Extract(state): Extract<Arc<State>>) -> Response {
+    let tokens = state.console.as_ref().map(|console| console.tokens()).unwrap_or_default();
+    let config =
+        ConsoleConfig { endpoint: "/graphql", tokens, default_query: &state.config.console.default_query };
+    let body = serde_json::to_vec(&config).unwrap_or_default();
+    guarded(([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], body).into_response())
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Response {
+    let Some(file) = BUNDLE.get_file(format!("{path}.gz")) else {
+        return guarded(StatusCode::NOT_FOUND.into_response());
+    };
+    // Names below assets/ hold a hash of the content.
+    let lifetime =
+        if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let described =
+        [(CONTENT_TYPE, content_type(path)), (CACHE_CONTROL, lifetime), (VARY, "accept-encoding")];
+    let takes_gzip = headers
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("gzip"));
+    if takes_gzip {
+        let body = Body::from(file.contents());
+        return guarded((described, [(CONTENT_ENCODING, "gzip")], body).into_response());
+    }
+    let mut plain = Vec::new();
+    match GzDecoder::new(file.contents()).read_to_end(&mut plain) {
+        Ok(_) => guarded((described, plain).into_response()),
+        Err(_) => guarded(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+    }
+}
+
+fn guarded(mut response: Response) -> Response {
+    let headers = [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+    ];
+    for (name, value) in headers {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("ttf") => "font/ttf",
+        Some("json") => "application/json",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,63 @@
+//! Where the supergraph comes from.
+
+mod file;
+
+use std::path::{Path, PathBuf};
+
+/// Why there is no supergraph. The text is for the person who named the file.
+#[derive(Debug, thiserror::Error)]
+pub enum SupergraphFileError {
+    /// A file can't be read.
+    #[error("cannot read {}: {source}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not in rover's format.
+    #[error("{}: {message}", file.display())]
+    Malformed {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// A running subgraph did not tell its schema.
+    #[error("subgraph {subgraph}: {url} did not answer {{ _service {{ sdl }} }}: {message}")]
+    NoSchema {
+        /// The subgraph.
+        subgraph: String,
+        /// Its address.
+        url: String,
+        /// Why.
+        message: String,
+    },
+    /// The subgraphs do not compose.
+    #[error("the subgraphs do not compose:\n{0}")]
+    Composition(String),
+}
+
+/// Composes the subgraphs of a `supergraph.yaml`, in rover's format; the schemas come from files beside it or from running
+/// subgraphs.
+pub async fn compose_file(file: &Path) -> Result<String, SupergraphFileError> {
+    let entries = file::read(file)?;
+    let mut subgraphs = Vec::with_capacity(entries.len());
+    for (name, entry) in entries {
+        subgraphs.push(entry.load(&name, file).await?);
+    }
+    let composed = composition::compose(&subgraphs).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        SupergraphFileError::Composition(lines.join("\n"))
+    })?;
+    for hint in &composed.hints {
+        tracing::info!(%hint, "composition");
+    }
+    Ok(composed.supergraph_sdl)
+}
+
+/// Reads a text file.
+pub(crate) fn read(file: &Path) -> Result<String, SupergraphFileError> {
+    std::fs::read_to_string(file)
+        .map_err(|source| SupergraphFileError::Unreadable { file: file.to_path_buf(), source })
+}
