@@ -39,10 +39,6 @@ impl When {
         Self(Vec::new())
     }
 
-    pub(crate) fn all(conjunction: Conjunction) -> Self {
-        Self(vec![conjunction])
-    }
-
     pub(crate) fn is_always(&self) -> bool {
         self.0.iter().any(Vec::is_empty)
     }

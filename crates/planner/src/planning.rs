@@ -8,11 +8,11 @@ use apollo_compiler::validation::Valid;
 
 use crate::Supergraph;
 use crate::error::PlanError;
-use crate::model::{Model, SubgraphId};
+use crate::model::Model;
 use crate::normalize::{Tree, normalize};
 use crate::plan::{EntityBatch, Fetch, FetchId, OperationKind, OutputSelection, Plan, Target};
 use crate::program::{Client, Graph, Group, Typenames, Writer, entities, output};
-use crate::search::{Layout, NodeId, PosId, Search, Serve, State, layout};
+use crate::search::{Layout, NodeId, PosId, Search, Serve, State, clash, layout};
 
 /// The bounds of planning, and what is decided from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,12 +232,22 @@ fn batches(state: &State, group: &Group) -> Vec<(PosId, Vec<NodeId>)> {
     for step in &group.steps {
         let node = state.step(*step).node;
         let pos = state.node(node).pos;
-        match batches.iter_mut().find(|(known, _)| *known == pos) {
+        let fits = |batch: &&mut (PosId, Vec<NodeId>)| {
+            batch.0 == pos && batch.1.iter().all(|other| can_share(state, node, *other))
+        };
+        match batches.iter_mut().find(fits) {
             Some((_, nodes)) => nodes.push(node),
             None => batches.push((pos, vec![node])),
         }
     }
     batches
+}
+
+/// Whether one representation can serve both entity steps at one place.
+fn can_share(state: &State, a: NodeId, b: NodeId) -> bool {
+    let entity = |id: NodeId| state.step(state.node(id).step).entity.as_ref();
+    let (Some(a), Some(b)) = (entity(a), entity(b)) else { return false };
+    a.object != b.object || (a.ty == b.ty && a.key == b.key && !clash(&a.fields, &b.fields))
 }
 
 /// `... on User{…}... on Organization{…}`

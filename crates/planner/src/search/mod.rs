@@ -9,10 +9,10 @@ mod ways;
 use std::rc::Rc;
 
 pub(crate) use self::positions::{Layout, Showing, Shown, layout};
+pub(crate) use self::require::clash;
 pub(crate) use self::serve::Serve;
 pub(crate) use self::state::{
-    Consumer, Cost, Entity, Entry, Node, NodeId, PosId, Position, RequiredField, RequiredSelection, State, Step,
-    StepId,
+    Consumer, Cost, Entity, Entry, NodeId, PosId, Position, RequiredField, RequiredSelection, State, StepId,
 };
 use self::serve::Seen;
 use self::state::{Demand, Jump, Need};
@@ -69,8 +69,7 @@ impl Search<'_> {
                     stuck.get_or_insert(error);
                 }
                 Advance::Complete(cost, state) => {
-                    if std::env::var("PLANDBG").is_ok() { eprintln!("complete {cost:?} at {taken}"); }
-                    if best.as_ref().is_none_or(|(old, _)| cost < *old) {
+                                if best.as_ref().is_none_or(|(old, _)| cost < *old) {
                         best = Some((cost, state));
                     }
                 }
@@ -84,7 +83,6 @@ impl Search<'_> {
                 }
             }
         }
-        if std::env::var("PLANDBG").is_ok() { eprintln!("taken {taken} best {:?}", best.as_ref().map(|b| b.0)); }
         match (best, stuck) {
             (Some((_, state)), _) => Ok(state),
             (None, Some(error)) => Err(error),

@@ -155,3 +155,13 @@ pub(super) fn merge_field(fields: &mut Vec<RequiredField>, new: RequiredField) {
         }
     }
 }
+
+/// Whether two representations of one object would give one name two values.
+pub(crate) fn clash(a: &[RequiredField], b: &[RequiredField]) -> bool {
+    a.iter().any(|x| {
+        b.iter().filter(|y| y.name == x.name).any(|y| {
+            y.slot != x.slot
+                || x.selections.iter().any(|s| y.selections.iter().any(|t| clash(&s.fields, &t.fields)))
+        })
+    })
+}

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use apollo_compiler::Name;
 
 use super::Search;
-use super::require::{Requirement, merge_field};
+use super::require::{Requirement, clash, merge_field};
 use super::serve::Seen;
 use super::state::{
     Consumer, Demand, Entity, Entry, Jump, Link, Need, Node, NodeId, PosId, State, Step, StepId,
@@ -341,6 +341,9 @@ impl Search<'_> {
             let requirement = Requirement { step, chain: Some(Rc::new(link)), is_key: false };
             let fields = self.require(state, pos, &TypeSet::one(object), needed, &requirement);
             let entity = state.step_mut(step).entity.as_mut()?;
+            if clash(&entity.fields, &fields) {
+                return None;
+            }
             fields.into_iter().for_each(|field| merge_field(&mut entity.fields, field));
         }
         Some(())

@@ -70,7 +70,8 @@ impl World {
         }
         match ty {
             Type::List(item) | Type::NonNullList(item) => {
-                let count = (salt + seed.object.number) % 3 + u64::from(seed.is_key);
+                let count = (salt / 3 + seed.object.number) % 4;
+                let count = if seed.root || seed.is_key { count.max(2) } else { count };
                 let items = (0..count).map(|at| self.value(item, seed, salt.wrapping_add(at * 17 + 1), field));
                 Resolved::List(items.collect())
             }
