@@ -100,6 +100,10 @@ fn jump_reasons(
             ));
         } else if keys.iter().all(|key| !key.resolvable) {
             reasons.push(format!("{prefix} none of the @key of type \"{object}\" there is resolvable"));
+        } else if !positions.iter().any(|position| position.ty == *object) {
+            reasons.push(format!(
+                "{prefix} only an @interfaceObject is known here, not that it is a \"{object}\""
+            ));
         } else {
             for key in keys.iter().filter(|key| key.resolvable) {
                 reasons.push(format!(
