@@ -80,17 +80,17 @@ impl Migrations {
         if pending.is_empty() { Ok(()) } else { Err(MigrationError::Pending(pending)) }
     }
 
-    fn names(&self) -> Vec<String> {
+    fn names(self) -> Vec<String> {
         (self.list)().iter().map(|migration| migration.name().to_owned()).collect()
     }
 
-    fn refuse_newer(&self, applied: &[String]) -> Result<(), MigrationError> {
+    fn refuse_newer(self, applied: &[String]) -> Result<(), MigrationError> {
         let known = self.names();
         let unknown: Vec<String> = applied.iter().filter(|name| !known.contains(name)).cloned().collect();
         if unknown.is_empty() { Ok(()) } else { Err(MigrationError::Newer(unknown)) }
     }
 
-    fn missing_in(&self, applied: &[String]) -> Vec<String> {
+    fn missing_in(self, applied: &[String]) -> Vec<String> {
         self.names().into_iter().filter(|name| !applied.contains(name)).collect()
     }
 }

@@ -1,5 +1,11 @@
 //! What a service answers: data, errors with codes, both doors.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -21,7 +27,8 @@ use support::{NAME, Notes, caller, tenant};
 async fn every_fault_has_its_code_and_no_internals() {
     let limits = Limits { body_bytes: 2_000, depth: 6, fields: 20, timeout_ms: 50 };
     let notes = Notes::with(Config { limits, ..Config::default() }).await;
-    let many_fields: String = (0..11).map(|n| format!("f{n}: authors(ids: []) {{ id }} ")).collect();
+    let many_fields =
+        (0..11).map(|n| format!("f{n}: authors(ids: []) {{ id }}")).collect::<Vec<_>>().join(" ");
     let deep = "authors(ids: []) { notes { nodes { author { notes { nodes { author { id } } } } } } }";
     let cases = [
         ("not JSON", "{", "BAD_REQUEST"),
@@ -31,9 +38,23 @@ async fn every_fault_has_its_code_and_no_internals() {
         ("no GraphQL", &body("{"), "GRAPHQL_PARSE_FAILED"),
         ("no such field", &body("{ nothing }"), "GRAPHQL_VALIDATION_FAILED"),
         ("a wrong argument", &body("{ authors(ids: [true]) { id } }"), "BAD_USER_INPUT"),
-        ("a wrong moment", &body(r#"{ echo(at: "soon", money: {amount: 1, currency: "EUR"}) }"#), "BAD_USER_INPUT"),
-        ("a wrong currency", &body(r#"{ echo(at: "2026-01-01T00:00:00Z", money: {amount: 1, currency: "euro"}) }"#), "BAD_USER_INPUT"),
-        ("an amount too large", &body(r#"{ echo(at: "2026-01-01T00:00:00Z", money: {amount: 9007199254740992, currency: "EUR"}) }"#), "BAD_USER_INPUT"),
+        (
+            "a wrong moment",
+            &body(r#"{ echo(at: "soon", money: {amount: 1, currency: "EUR"}) }"#),
+            "BAD_USER_INPUT",
+        ),
+        (
+            "a wrong currency",
+            &body(r#"{ echo(at: "2026-01-01T00:00:00Z", money: {amount: 1, currency: "euro"}) }"#),
+            "BAD_USER_INPUT",
+        ),
+        (
+            "an amount too large",
+            &body(
+                r#"{ echo(at: "2026-01-01T00:00:00Z", money: {amount: 9007199254740992, currency: "EUR"}) }"#,
+            ),
+            "BAD_USER_INPUT",
+        ),
         ("too deep", &body(&format!("{{ {deep} }}")), "QUERY_TOO_DEEP"),
         ("too many fields", &body(&format!("{{ {many_fields} }}")), "OPERATION_TOO_COMPLEX"),
         ("too large", &body(&format!("{{ __typename }} #{}", "x".repeat(2_000))), "PAYLOAD_TOO_LARGE"),
@@ -131,7 +152,11 @@ async fn a_null_goes_up_to_where_the_type_allows_it() {
     let variables = json!({ "ids": [Uuid::from_u128(1), Uuid::max()] });
     let cases = [
         // Query.authors is a list of authors that are never null, so all of data goes.
-        ("query($ids: [ID!]!) { authors(ids: $ids) { id mood } }", json!(null), json!(["authors", 1, "mood"])),
+        (
+            "query($ids: [ID!]!) { authors(ids: $ids) { id mood } }",
+            json!(null),
+            json!(["authors", 1, "mood"]),
+        ),
         (
             "query($ids: [ID!]!) { authors(ids: $ids) { id moodIfAny } }",
             json!({ "authors": [
@@ -206,7 +231,11 @@ async fn the_schema_is_public_where_that_is_said() {
     let response = open.send(HeaderMap::new(), sdl).await.unwrap();
     let answer: Value = serde_json::from_slice(&response.body).unwrap();
     assert!(answer["data"]["_service"]["sdl"].as_str().unwrap().contains("type NoteConnection"));
-    for other in ["{ notes { nodes { id } } }", "{ _service { sdl } notes { nodes { id } } }", "{ ...F } fragment F on Query { notes { nodes { id } } }"] {
+    for other in [
+        "{ notes { nodes { id } } }",
+        "{ _service { sdl } notes { nodes { id } } }",
+        "{ ...F } fragment F on Query { notes { nodes { id } } }",
+    ] {
         assert!(open.send(HeaderMap::new(), body(other)).await.is_err(), "{other}");
     }
 }
@@ -215,7 +244,8 @@ async fn the_schema_is_public_where_that_is_said() {
 async fn the_callers_deadline_holds() {
     let notes = Notes::start().await;
     let deadline = Some(tokio::time::Instant::now() + Duration::from_millis(20));
-    let request = wire::Request { headers: notes.headers(tenant(1)), body: body("{ hangs }").into(), deadline };
+    let request =
+        wire::Request { headers: notes.headers(tenant(1)), body: body("{ hangs }").into(), deadline };
     assert!(matches!(notes.service.call(request).await, Err(TransportError::DeadlineExceeded)));
 }
 

@@ -1,5 +1,11 @@
 //! Bringing databases up to date.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -36,7 +42,9 @@ fn with_broken() -> Vec<Box<dyn MigrationTrait>> {
 async fn runs_what_is_missing_once() {
     let (database, _folder) = sqlite().await;
     let history = Migrations::new(migrations);
-    assert!(matches!(history.check(&database).await, Err(MigrationError::Pending(names)) if names == ["m1_notes"]));
+    assert!(
+        matches!(history.check(&database).await, Err(MigrationError::Pending(names)) if names == ["m1_notes"])
+    );
     assert_eq!(history.run(&database).await.unwrap(), ["m1_notes"]);
     assert_eq!(history.run(&database).await.unwrap(), [""; 0]);
     history.check(&database).await.unwrap();
@@ -68,7 +76,9 @@ async fn processes_that_start_together_take_turns() {
     let mut starts = Vec::new();
     for _ in 0..6 {
         let database = open(&folder).await;
-        starts.push(tokio::spawn(async move { Migrations::new(migrations).run(&database).await.unwrap().len() }));
+        starts.push(tokio::spawn(
+            async move { Migrations::new(migrations).run(&database).await.unwrap().len() },
+        ));
     }
     let mut applied = 0;
     for start in starts {

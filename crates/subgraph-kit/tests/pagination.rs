@@ -1,5 +1,11 @@
 //! Connections: whatever the pages and whatever comes in between, every row once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -7,16 +13,19 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use support::{ActiveModel, Notes, row, tenant};
 use subgraph_kit::tenancy::Scoped as _;
+use support::{ActiveModel, Notes, row, tenant};
 
 const AUTHOR: Uuid = Uuid::from_u128(5);
 
 /// One page of all notes, or of an author's.
 async fn page(notes: &Notes, by_author: bool, size: u32, forward: bool, cursor: &Value) -> Value {
     let arguments = if forward { "first: $size, after: $cursor" } else { "last: $size, before: $cursor" };
-    let connection = format!("notes({arguments}) {{ edges {{ cursor node {{ id createdAt }} }} nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}");
-    let fields = if by_author { format!("authors(ids: [\"{AUTHOR}\"]) {{ {connection} }}") } else { connection };
+    let connection = format!(
+        "notes({arguments}) {{ edges {{ cursor node {{ id createdAt }} }} nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}"
+    );
+    let fields =
+        if by_author { format!("authors(ids: [\"{AUTHOR}\"]) {{ {connection} }}") } else { connection };
     let query = format!("query($size: Int, $cursor: String) {{ {fields} }}");
     let (answer, statements) =
         notes.ask_with(tenant(1), &query, &json!({ "size": size, "cursor": cursor })).await;

@@ -1,5 +1,11 @@
 //! Two tenants in one database.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -22,8 +28,14 @@ async fn each_tenant_finds_its_own_rows() {
     let notes = Notes::start().await;
     let own = notes.write(tenant(1), AUTHOR, 0, 3).await;
     let other = notes.write(tenant(2), AUTHOR, 0, 2).await;
-    assert_eq!(notes.db(tenant(1)).find::<Entity>().all(&notes.db(tenant(1))).await.unwrap().len(), own.len());
-    assert_eq!(notes.db(tenant(2)).find::<Entity>().all(&notes.db(tenant(2))).await.unwrap().len(), other.len());
+    assert_eq!(
+        notes.db(tenant(1)).find::<Entity>().all(&notes.db(tenant(1))).await.unwrap().len(),
+        own.len()
+    );
+    assert_eq!(
+        notes.db(tenant(2)).find::<Entity>().all(&notes.db(tenant(2))).await.unwrap().len(),
+        other.len()
+    );
 
     let query = "{ notes { nodes { id } } }";
     let (first, _) = notes.ask(tenant(1), query).await;
@@ -43,7 +55,11 @@ async fn a_forgotten_predicate_is_caught() {
         Entity::find().filter(Column::AuthorId.eq(AUTHOR)).one(&db).await.unwrap_err(),
         Entity::find().count(&db).await.unwrap_err(),
         Entity::delete_many().exec(&db).await.unwrap_err(),
-        Entity::update_many().col_expr(Column::AuthorId, Expr::value(AUTHOR)).exec(&transaction).await.unwrap_err(),
+        Entity::update_many()
+            .col_expr(Column::AuthorId, Expr::value(AUTHOR))
+            .exec(&transaction)
+            .await
+            .unwrap_err(),
         Entity::find().all(&transaction).await.unwrap_err(),
         db.execute_unprepared("DELETE FROM notes").await.unwrap_err(),
         transaction.execute_unprepared("DELETE FROM notes").await.unwrap_err(),
@@ -132,15 +148,15 @@ async fn statements_are_counted_for_each_request() {
     }
     let query = "query($ids: [ID!]!) { authors(ids: $ids) { count notes(first: 2) { nodes { id } } } }";
     for some in [1, 5, 50] {
-        let (answer, statements) =
-            notes.ask_with(tenant(1), query, &json!({ "ids": authors[..some] })).await;
+        let (answer, statements) = notes.ask_with(tenant(1), query, &json!({ "ids": authors[..some] })).await;
         assert_eq!(answer["data"]["authors"].as_array().unwrap().len(), some);
         assert_eq!(answer["data"]["authors"][some - 1]["count"], 3);
         assert_eq!(statements, 2, "for {some} authors");
     }
     let (_, none) = notes.ask(tenant(1), "{ __typename }").await;
     assert_eq!(none, 0);
-    let (_, one) = notes.ask(tenant(1), &format!(r#"mutation {{ write(author: "{AUTHOR}") {{ id }} }}"#)).await;
+    let (_, one) =
+        notes.ask(tenant(1), &format!(r#"mutation {{ write(author: "{AUTHOR}") {{ id }} }}"#)).await;
     assert_eq!(one, 1);
 }
 
@@ -165,5 +181,8 @@ async fn a_database_that_cannot_be_opened_says_why() {
     assert!(matches!(open("mysql://somewhere").await, DatabaseError::UnknownScheme));
     let nowhere = open("sqlite:///nowhere/at/all.db").await;
     assert!(matches!(nowhere, DatabaseError::Open { .. }), "{nowhere}");
-    assert!(!format!("{:?}", Config { url: "postgres://u:hunter2@h/d".to_owned(), ..Config::default() }).contains("hunter2"));
+    assert!(
+        !format!("{:?}", Config { url: "postgres://u:hunter2@h/d".to_owned(), ..Config::default() })
+            .contains("hunter2")
+    );
 }

@@ -1,5 +1,11 @@
 //! Who may invite whom, and what may be written in an invitation.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -28,7 +34,9 @@ async fn an_invitation_makes_a_member_that_is_not_there_yet() {
     let answer = invite(&users, OWNER, " Newcomer@Acme.Example ", "  New Comer ", "MEMBER").await;
     insta::assert_json_snapshot!(answer);
 
-    let data = users.data(&caller(1, MEMBER), "{ organization { members(first: 1) { nodes { user { email } } } } }").await;
+    let data = users
+        .data(&caller(1, MEMBER), "{ organization { members(first: 1) { nodes { user { email } } } } }")
+        .await;
     assert_eq!(data["organization"]["members"]["nodes"][0]["user"]["email"], "newcomer@acme.example");
 }
 

@@ -1,5 +1,11 @@
 //! What can be read, and how many statements it takes.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -101,26 +107,35 @@ async fn what_is_missing_or_anothers_is_null() {
     }
 }
 
+/// The representation of the person at a place.
+type Representation = fn(u128) -> Value;
+
 #[tokio::test]
 async fn statements_do_not_grow_with_rows() {
     let users = Users::start().await;
-    let kinds: [(&str, fn(u128) -> Value); 3] = [
+    let kinds: [(&str, Representation); 3] = [
         ("User by id", |number| json!({ "__typename": "User", "id": user(1, number) })),
-        ("User by email", |number| json!({ "__typename": "User", "email": format!("person{number}@acme.example") })),
-        ("Membership", |number| {
-            json!({ "__typename": "Membership", "organization": { "id": tenant(1) }, "user": { "id": user(1, number) } })
-        }),
+        (
+            "User by email",
+            |number| json!({ "__typename": "User", "email": format!("person{number}@acme.example") }),
+        ),
+        (
+            "Membership",
+            |number| json!({ "__typename": "Membership", "organization": { "id": tenant(1) }, "user": { "id": user(1, number) } }),
+        ),
     ];
     for (kind, representation) in kinds {
         let query = "query($r: [_Any!]!) { _entities(representations: $r) { __typename } }";
         for some in [1, 2, PEOPLE] {
             let representations: Vec<Value> = (0..some).map(representation).collect();
-            let (answer, statements) = users.ask(&caller(1, 0), query, &json!({ "r": representations })).await;
+            let (answer, statements) =
+                users.ask(&caller(1, 0), query, &json!({ "r": representations })).await;
             assert!(answer["data"]["_entities"].as_array().unwrap().iter().all(|entity| !entity.is_null()));
             assert_eq!(statements, 1, "{kind}: {some}");
         }
     }
-    let nested = "query($n: Int) { organization { members(first: $n) { nodes { user { email memberships { role } }
+    let nested =
+        "query($n: Int) { organization { members(first: $n) { nodes { user { email memberships { role } }
         organization { slug members(first: 3) { nodes { role } } } } } } }";
     let (_, few) = users.ask(&caller(1, 0), nested, &json!({ "n": 2 })).await;
     let (_, many) = users.ask(&caller(1, 0), nested, &json!({ "n": PEOPLE })).await;
@@ -165,5 +180,8 @@ async fn loading_twice_changes_nothing() {
     users::seed::load(&users.database, &dataset(), &mut |done| last = done).await.unwrap();
     assert_eq!(u128::from(last), 2 + 4 * PEOPLE);
     let data = users.data(&caller(1, 0), "{ organization { members(first: 100) { nodes { role } } } }").await;
-    assert_eq!(data["organization"]["members"]["nodes"].as_array().unwrap().len(), usize::try_from(PEOPLE).unwrap());
+    assert_eq!(
+        data["organization"]["members"]["nodes"].as_array().unwrap().len(),
+        usize::try_from(PEOPLE).unwrap()
+    );
 }

@@ -106,9 +106,9 @@ pub(super) fn order(direction: Direction) -> Order {
 }
 
 fn key<E: Keyset>() -> SimpleExpr {
-    Expr::tuple([E::at_column().into_expr().into(), E::id_column().into_expr().into()]).into()
+    Expr::tuple([E::at_column().into_expr(), E::id_column().into_expr()])
 }
 
 fn value(position: Position) -> SimpleExpr {
-    Expr::tuple([Expr::value(position.at), Expr::value(position.id)]).into()
+    Expr::tuple([Expr::value(position.at), Expr::value(position.id)])
 }

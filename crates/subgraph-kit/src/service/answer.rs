@@ -99,7 +99,8 @@ impl Answerer {
             request_id: request_id.clone(),
         });
         let executed = Executed::default();
-        let operation = operation.data(executed.clone()).data(EntityIndices::default()).data(Failures::default());
+        let operation =
+            operation.data(executed.clone()).data(EntityIndices::default()).data(Failures::default());
 
         // A panic in a resolver ends its request and nothing else: all that the request owns is dropped with it.
         let run = AssertUnwindSafe(async { drive(&batches, (self.execute)(operation, scope)).await })

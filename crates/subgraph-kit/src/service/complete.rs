@@ -32,7 +32,8 @@ impl Failures {
 
 /// Settles the value of a field whose own fields are settled. `return_type` is written as in a schema: `[User!]!`.
 pub(super) fn settle(value: Value, return_type: &str) -> Value {
-    let (nullable, required) = return_type.strip_suffix('!').map_or((return_type, false), |inner| (inner, true));
+    let (nullable, required) =
+        return_type.strip_suffix('!').map_or((return_type, false), |inner| (inner, true));
     let element_type = nullable.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
     let value = match (value, element_type) {
         (Value::List(elements), Some(element_type)) => {

@@ -6,7 +6,9 @@ use async_graphql::extensions::{
     ResolveInfo,
 };
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{QueryPathSegment, Response, ServerError, ServerResult, ValidationResult, Value, Variables};
+use async_graphql::{
+    QueryPathSegment, Response, ServerError, ServerResult, ValidationResult, Value, Variables,
+};
 use tracing::{Instrument as _, Span};
 
 use super::complete::{Failures, settle};

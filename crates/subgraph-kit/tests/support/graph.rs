@@ -1,3 +1,5 @@
+#![allow(clippy::unused_async, reason = "resolvers are async")]
+
 use std::collections::HashMap;
 
 use async_graphql::{Context, ID, MergedObject, Object};
@@ -48,7 +50,8 @@ impl Loader<Author> for Lookups {
 
     async fn load(&self, authors: &[Author]) -> Result<HashMap<Author, usize>, Error> {
         let ids = authors.iter().map(|author| author.0);
-        let notes = self.0.find::<note::Entity>().filter(note::Column::AuthorId.is_in(ids)).all(&self.0).await?;
+        let notes =
+            self.0.find::<note::Entity>().filter(note::Column::AuthorId.is_in(ids)).all(&self.0).await?;
         let mut counts = HashMap::new();
         for note in notes {
             *counts.entry(Author(note.author_id)).or_default() += 1;
@@ -66,9 +69,12 @@ impl Loader<ConnectionKey> for Lookups {
         for ((page, filter), parents) in ConnectionKey::group(keys) {
             let select = self.0.find::<note::Entity>();
             let column = note::Column::AuthorId;
-            let pages = pages_by_parent(&self.0, select, column, |row| row.author_id, &parents, &page).await?;
+            let pages =
+                pages_by_parent(&self.0, select, column, |row| row.author_id, &parents, &page).await?;
             found.extend(
-                pages.into_iter().map(|(parent, rows)| (ConnectionKey { parent, page: page.clone(), filter }, rows)),
+                pages
+                    .into_iter()
+                    .map(|(parent, rows)| (ConnectionKey { parent, page: page.clone(), filter }, rows)),
             );
         }
         Ok(found)
@@ -158,8 +164,7 @@ impl Fields {
     }
 
     async fn panics(&self) -> Option<bool> {
-        let nothing: Option<bool> = None;
-        Some(nothing.expect("the secret of the panic"))
+        panic!("the secret of the panic")
     }
 
     async fn foreign_error(&self) -> Result<bool, std::fmt::Error> {

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth::{
-    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId, UserId,
+    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId,
+    UserId,
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
@@ -80,7 +81,7 @@ impl Notes {
         Migrations::new(migrations).run(&database).await.unwrap();
         let clock = Arc::new(FixedClock::new(beginning()));
         let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
-        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_secs(60), clock.clone());
+        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_mins(1), clock.clone());
         let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
         let trust = Trust { keys, clock: clock.clone() };
         let service = Service::new(Parts {
@@ -119,7 +120,11 @@ impl Notes {
         headers
     }
 
-    pub async fn send(&self, headers: HeaderMap, body: impl Into<Bytes>) -> Result<wire::Response, TransportError> {
+    pub async fn send(
+        &self,
+        headers: HeaderMap,
+        body: impl Into<Bytes>,
+    ) -> Result<wire::Response, TransportError> {
         self.service.call(wire::Request { headers, body: body.into(), deadline: None }).await
     }
 

@@ -9,7 +9,10 @@ pub(super) fn may_invite(caller: &Caller, role: Role) -> Result<(), Error> {
         return Err(Error::NotPermitted("Only owners and admins can invite"));
     }
     if role == Role::Support {
-        return Err(Error::Invalid { field: "input.role", reason: "Support is not a role that an organization gives" });
+        return Err(Error::Invalid {
+            field: "input.role",
+            reason: "Support is not a role that an organization gives",
+        });
     }
     if role == Role::Owner && !caller.has_role(Role::Owner) {
         return Err(Error::NotPermitted("Only owners can invite an owner"));

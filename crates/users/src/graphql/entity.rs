@@ -60,7 +60,8 @@ impl Entities {
         organization: OrganizationKey,
         user: UserKey,
     ) -> Result<Option<Membership>, Error> {
-        let (Ok(organization), Ok(user)) = (organization.id.parse::<TenantId>(), user.id.parse::<UserId>()) else {
+        let (Ok(organization), Ok(user)) = (organization.id.parse::<TenantId>(), user.id.parse::<UserId>())
+        else {
             return Ok(None);
         };
         let membership = Request::of(context)?.loader.load_one(MembershipOf(user)).await?;

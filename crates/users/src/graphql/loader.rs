@@ -6,7 +6,7 @@ use subgraph_kit::error::Error;
 use subgraph_kit::loader::Loader;
 use subgraph_kit::pagination::Page;
 
-use crate::domain::{Membership, MembersQuery, Organization, Service, User};
+use crate::domain::{MembersQuery, Membership, Organization, Service, User};
 
 /// Every way that this subgraph looks something up for a list of keys: one statement each.
 pub(super) struct Lookups {

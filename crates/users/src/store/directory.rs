@@ -8,7 +8,7 @@ use subgraph_kit::pagination::{Page, pages_by_parent};
 use subgraph_kit::tenancy::{Scoped, TenantDb};
 
 use super::{membership, organization, user};
-use crate::domain::{self, Error, Membership, MembersQuery, Organization, User};
+use crate::domain::{self, Error, MembersQuery, Membership, Organization, User};
 
 /// The rows of one tenant.
 pub(crate) struct Directory {
@@ -33,7 +33,9 @@ impl Directory {
         }
         transaction.insert(organization::ActiveModel::from(organization)).await?;
         transaction.insert_all(users.iter().copied().map(user::ActiveModel::from).collect()).await?;
-        transaction.insert_all(memberships.iter().copied().map(membership::ActiveModel::from).collect()).await?;
+        transaction
+            .insert_all(memberships.iter().copied().map(membership::ActiveModel::from).collect())
+            .await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -84,7 +86,8 @@ impl domain::Directory for Directory {
         }
         let organizations: Vec<_> = organizations.iter().map(|id| id.as_uuid()).collect();
         let parent = membership::Column::TenantId;
-        let pages = pages_by_parent(&self.db, select, parent, |row| row.tenant_id, &organizations, &query.page);
+        let pages =
+            pages_by_parent(&self.db, select, parent, |row| row.tenant_id, &organizations, &query.page);
         let pages = pages.await.map_err(store)?;
         Ok(pages.into_iter().map(|(id, page)| (TenantId::from(id), page.map(Membership::from))).collect())
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth::{
-    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId, UserId,
+    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId,
+    UserId,
 };
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::{Value, json};
@@ -98,7 +99,7 @@ impl Users {
 
         let clock = Arc::new(FixedClock::new(beginning() + TimeDelta::days(1)));
         let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
-        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_secs(60), clock.clone());
+        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_mins(1), clock.clone());
         let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
         let service = users::build(config, Trust { keys, clock }).await.unwrap();
         Self { service, database, issuer, _folder: folder }

@@ -23,8 +23,17 @@ struct Table<'a> {
 
 /// What a condition says about tenants, for certain.
 enum Fact<'a> {
-    Bound(Option<&'a str>, usize),
+    Bound(Owner<'a>, usize),
     Same(&'a str, &'a str),
+}
+
+/// Whose column `tenant_id` is.
+#[derive(Clone, Copy)]
+enum Owner<'a> {
+    /// The named table's.
+    Of(&'a str),
+    /// No table is named, so it is meant where there is but one.
+    OfTheOnly,
 }
 
 impl<'a> Block<'a> {
@@ -35,13 +44,13 @@ impl<'a> Block<'a> {
             block.add(relation)?;
             for join in joins {
                 let name = block.add(&join.relation)?;
-                let constraint = match &join.join_operator {
-                    JoinOperator::Join(on)
-                    | JoinOperator::Inner(on)
-                    | JoinOperator::Left(on)
-                    | JoinOperator::LeftOuter(on)
-                    | JoinOperator::CrossJoin(on) => on,
-                    _ => return Err("a join of this kind is not understood"),
+                let (JoinOperator::Join(constraint)
+                | JoinOperator::Inner(constraint)
+                | JoinOperator::Left(constraint)
+                | JoinOperator::LeftOuter(constraint)
+                | JoinOperator::CrossJoin(constraint)) = &join.join_operator
+                else {
+                    return Err("a join of this kind is not understood");
                 };
                 if let (Some(name), JoinConstraint::On(on)) = (name, constraint) {
                     block.join(name, on);
@@ -59,7 +68,7 @@ impl<'a> Block<'a> {
         }
         for fact in facts {
             match fact {
-                Fact::Bound(name, value) => self.bind(name, value),
+                Fact::Bound(owner, value) => self.bind(owner, value),
                 Fact::Same(left, right) => self.same.push((left, right)),
             }
         }
@@ -115,7 +124,7 @@ impl<'a> Block<'a> {
         let Some(table) = self.tables.iter_mut().rfind(|table| table.name == joined) else { return };
         for fact in facts {
             match fact {
-                Fact::Bound(Some(name), value) if name == joined => table.value = Some(value),
+                Fact::Bound(Owner::Of(name), value) if name == joined => table.value = Some(value),
                 Fact::Same(left, right) if left == joined => table.follows = Some(right),
                 Fact::Same(left, right) if right == joined => table.follows = Some(left),
                 _ => {}
@@ -123,10 +132,14 @@ impl<'a> Block<'a> {
         }
     }
 
-    fn bind(&mut self, name: Option<&str>, value: usize) {
-        let alone = self.tables.len() == 1 && !self.derived;
+    fn bind(&mut self, owner: Owner<'_>, value: usize) {
+        let only = self.tables.len() == 1 && !self.derived;
         for table in &mut self.tables {
-            if name.map_or(alone, |name| name == table.name) {
+            let meant = match owner {
+                Owner::Of(name) => name == table.name,
+                Owner::OfTheOnly => only,
+            };
+            if meant {
                 table.value = Some(value);
             }
         }
@@ -141,24 +154,22 @@ fn collect<'a>(condition: &'a Expr, facts: &mut Vec<Fact<'a>>) {
             collect(left, facts);
             collect(right, facts);
         }
-        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => {
-            match (tenant_column(left), tenant_column(right)) {
-                (Some(name), None) => facts.extend(bound(right).map(|value| Fact::Bound(name, value))),
-                (None, Some(name)) => facts.extend(bound(left).map(|value| Fact::Bound(name, value))),
-                (Some(Some(left)), Some(Some(right))) => facts.push(Fact::Same(left, right)),
-                _ => {}
-            }
-        }
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => match (tenant_of(left), tenant_of(right)) {
+            (Some(table), None) => facts.extend(bound(right).map(|value| Fact::Bound(table, value))),
+            (None, Some(table)) => facts.extend(bound(left).map(|value| Fact::Bound(table, value))),
+            (Some(Owner::Of(left)), Some(Owner::Of(right))) => facts.push(Fact::Same(left, right)),
+            _ => {}
+        },
         _ => {}
     }
 }
 
-/// `tenant_id` as `Some(None)`, `table.tenant_id` as `Some(Some(table))`.
-fn tenant_column(expression: &Expr) -> Option<Option<&str>> {
+/// The table whose `tenant_id` an expression is.
+fn tenant_of(expression: &Expr) -> Option<Owner<'_>> {
     match expression {
-        Expr::Identifier(column) if column.value == TENANT_COLUMN => Some(None),
+        Expr::Identifier(column) if column.value == TENANT_COLUMN => Some(Owner::OfTheOnly),
         Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-            [.., table, column] if column.value == TENANT_COLUMN => Some(Some(&table.value)),
+            [.., table, column] if column.value == TENANT_COLUMN => Some(Owner::Of(&table.value)),
             _ => None,
         },
         _ => None,
