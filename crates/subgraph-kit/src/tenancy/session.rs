@@ -50,7 +50,9 @@ impl TenantDb {
         Self { session: Session { database, tenant, statements } }
     }
 
-    /// Starts a transaction for changes.
+    /// Starts a transaction for changes. On SQLite it is the only writer until it ends; on PostgreSQL others write
+    /// beside it (READ COMMITTED), so a row whose value decides the change is read with `lock_exclusive()` there, or
+    /// a constraint decides.
     ///
     /// This is the one place where a transaction of a tenant comes to be, and so the place that tells PostgreSQL the
     /// tenant once row-level security stands.

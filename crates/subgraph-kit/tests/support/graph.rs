@@ -134,6 +134,10 @@ impl Note {
     }
 }
 
+fn fall() -> Option<bool> {
+    panic!("the secret of the panic")
+}
+
 #[Object]
 impl Fields {
     async fn notes(
@@ -164,7 +168,7 @@ impl Fields {
     }
 
     async fn panics(&self) -> Option<bool> {
-        panic!("the secret of the panic")
+        fall()
     }
 
     async fn foreign_error(&self) -> Result<bool, std::fmt::Error> {

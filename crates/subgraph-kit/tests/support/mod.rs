@@ -1,5 +1,4 @@
 //! A small subgraph: notes of authors, in one table.
-#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
 #![allow(unreachable_pub, reason = "shared by test crates")]
 
 mod graph;
@@ -21,10 +20,11 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use serde_json::{Value, json};
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::service::{self, Config, Parts, Service, Trust};
-use subgraph_kit::tenancy::{self, Database, Scoped as _, StatementCounter, TenantDb};
-use tempfile::TempDir;
+use subgraph_kit::tenancy::{Database, Scoped as _, StatementCounter, TenantDb};
 use uuid::Uuid;
 use wire::{Subgraph as _, TransportError};
+
+use crate::database::TestDatabase;
 
 pub use note::{ActiveModel, Column, Entity, create_table, migrations};
 
@@ -37,7 +37,7 @@ pub struct Notes {
     pub database: Database,
     pub clock: Arc<FixedClock>,
     issuer: Issuer,
-    _folder: TempDir,
+    _place: TestDatabase,
 }
 
 /// When the tests take place.
@@ -58,26 +58,14 @@ pub fn caller(tenant: TenantId) -> Caller {
     }
 }
 
-/// An empty database in a folder of its own.
-pub async fn sqlite() -> (Database, TempDir) {
-    let folder = TempDir::new().unwrap();
-    let database = open(&folder).await;
-    (database, folder)
-}
-
-/// Opens the database in this folder once more, as another process would.
-pub async fn open(folder: &TempDir) -> Database {
-    let url = format!("sqlite://{}", folder.path().join("notes.db").display());
-    Database::open(&tenancy::Config { url, ..tenancy::Config::default() }).await.unwrap()
-}
-
 impl Notes {
     pub async fn start() -> Self {
         Self::with(Config::default()).await
     }
 
     pub async fn with(config: Config) -> Self {
-        let (database, folder) = sqlite().await;
+        let place = TestDatabase::new().await;
+        let database = place.open().await;
         Migrations::new(migrations).run(&database).await.unwrap();
         let clock = Arc::new(FixedClock::new(beginning()));
         let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
@@ -93,7 +81,7 @@ impl Notes {
             per_request: graph::Request::new,
         })
         .unwrap();
-        Self { service, database, clock, issuer, _folder: folder }
+        Self { service, database, clock, issuer, _place: place }
     }
 
     pub fn db(&self, tenant: TenantId) -> TenantDb {

@@ -1,14 +1,4 @@
 //! What a service answers: data, errors with codes, both doors.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::time::Duration;
 
 use axum::body::Body;
@@ -21,7 +11,7 @@ use tower::ServiceExt as _;
 use uuid::Uuid;
 use wire::{Subgraph as _, TransportError};
 
-use support::{NAME, Notes, caller, tenant};
+use crate::support::{NAME, Notes, caller, tenant};
 
 #[tokio::test]
 async fn every_fault_has_its_code_and_no_internals() {

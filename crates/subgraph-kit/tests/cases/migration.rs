@@ -1,19 +1,10 @@
 //! Bringing databases up to date.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 use subgraph_kit::migration::{MigrationError, Migrations};
 
-use support::{create_table, migrations, open, sqlite};
+use crate::database::TestDatabase;
+use crate::support::{create_table, migrations};
 
 struct Broken;
 
@@ -40,7 +31,8 @@ fn with_broken() -> Vec<Box<dyn MigrationTrait>> {
 
 #[tokio::test]
 async fn runs_what_is_missing_once() {
-    let (database, _folder) = sqlite().await;
+    let place = TestDatabase::new().await;
+    let database = place.open().await;
     let history = Migrations::new(migrations);
     assert!(
         matches!(history.check(&database).await, Err(MigrationError::Pending(names)) if names == ["m1_notes"])
@@ -52,7 +44,8 @@ async fn runs_what_is_missing_once() {
 
 #[tokio::test]
 async fn refuses_a_database_from_a_newer_version() {
-    let (database, _folder) = sqlite().await;
+    let place = TestDatabase::new().await;
+    let database = place.open().await;
     Migrations::new(migrations).run(&database).await.unwrap();
     let older = Migrations::new(none);
     for error in [older.check(&database).await.unwrap_err(), older.run(&database).await.unwrap_err()] {
@@ -65,17 +58,18 @@ async fn refuses_a_database_from_a_newer_version() {
 
 #[tokio::test]
 async fn all_or_nothing() {
-    let (database, _folder) = sqlite().await;
+    let place = TestDatabase::new().await;
+    let database = place.open().await;
     Migrations::new(with_broken).run(&database).await.unwrap_err();
     assert_eq!(Migrations::new(migrations).run(&database).await.unwrap(), ["m1_notes"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn processes_that_start_together_take_turns() {
-    let (_database, folder) = sqlite().await;
+    let place = TestDatabase::new().await;
     let mut starts = Vec::new();
     for _ in 0..6 {
-        let database = open(&folder).await;
+        let database = place.open().await;
         starts.push(tokio::spawn(
             async move { Migrations::new(migrations).run(&database).await.unwrap().len() },
         ));

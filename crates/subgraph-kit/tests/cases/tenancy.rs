@@ -1,13 +1,5 @@
 //! Two tenants in one database.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
+use std::collections::HashSet;
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -16,10 +8,12 @@ use sea_orm::{
 };
 use serde_json::json;
 use subgraph_kit::error::{Code, Error};
-use subgraph_kit::tenancy::{Config, Database, DatabaseError, Scoped as _, StatementCounter, UnscopedQuery};
+use subgraph_kit::tenancy::{
+    Backend, Config, Database, DatabaseError, Scoped as _, StatementCounter, UnscopedQuery,
+};
 use uuid::Uuid;
 
-use support::{Column, Entity, Notes, row, tenant};
+use crate::support::{ActiveModel, Column, Entity, Notes, row, tenant};
 
 const AUTHOR: Uuid = Uuid::from_u128(5);
 
@@ -113,7 +107,7 @@ async fn a_transaction_that_is_dropped_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn writers_that_read_first_wait_for_each_other() {
+async fn writers_that_read_first_do_not_fail() {
     let notes = Notes::start().await;
     let writers = (0..8).map(|_| {
         let db = notes.db(tenant(1));
@@ -131,12 +125,13 @@ async fn writers_that_read_first_wait_for_each_other() {
         writer.unwrap();
     }
     let db = notes.db(tenant(1));
-    let mut moments: Vec<_> =
-        db.find::<Entity>().all(&db).await.unwrap().into_iter().map(|note| note.created_at).collect();
-    moments.sort();
-    moments.dedup();
-    // Each saw what all before it had written.
-    assert_eq!(moments.len(), 80);
+    let rows = db.find::<Entity>().all(&db).await.unwrap();
+    assert_eq!(rows.len(), 80);
+    if notes.database.backend() == Backend::Sqlite {
+        // Writers take turns from their first statement, so each saw what all before it had written.
+        let moments: HashSet<_> = rows.iter().map(|note| note.created_at).collect();
+        assert_eq!(moments.len(), 80);
+    }
 }
 
 #[tokio::test]
@@ -167,7 +162,7 @@ async fn many_rows_are_inserted_in_few_statements() {
     let db = notes.database.tenant(tenant(1), statements.clone());
     db.insert_all((0..10_000).map(|minute| row(Uuid::now_v7(), AUTHOR, minute)).collect()).await.unwrap();
     assert_eq!(statements.get(), 2);
-    db.insert_all::<support::ActiveModel>(Vec::new()).await.unwrap();
+    db.insert_all::<ActiveModel>(Vec::new()).await.unwrap();
     assert_eq!(statements.get(), 2);
 }
 

@@ -1,20 +1,10 @@
 //! Connections: whatever the pages and whatever comes in between, every row once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::{ActiveModel, Notes, row, tenant};
 use subgraph_kit::tenancy::Scoped as _;
-use support::{ActiveModel, Notes, row, tenant};
 
 const AUTHOR: Uuid = Uuid::from_u128(5);
 

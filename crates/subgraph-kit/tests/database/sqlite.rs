@@ -1,0 +1,22 @@
+use subgraph_kit::tenancy::{Config, Database};
+use tempfile::TempDir;
+
+/// An empty database of its own.
+pub(crate) struct TestDatabase {
+    config: Config,
+    _folder: TempDir,
+}
+
+impl TestDatabase {
+    #[expect(clippy::unused_async, reason = "making one on a server takes time")]
+    pub(crate) async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("notes.db").display());
+        Self { config: Config { url, ..Config::default() }, _folder: folder }
+    }
+
+    /// Opens it, each time as another process would.
+    pub(crate) async fn open(&self) -> Database {
+        Database::open(&self.config).await.unwrap()
+    }
+}
