@@ -24,7 +24,7 @@ use loader::{AllInvoices, Balance, InvoiceById, InvoiceOf, InvoicesOfAccount, Lo
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Query(query::Query, entity::Entities);
+pub(crate) struct Query(query::Fields, entity::Entities);
 
 /// The schema, for a service or to be printed.
 pub(crate) fn schema() -> service::Builder<Query, mutation::Mutation> {

@@ -6,10 +6,10 @@ use super::invoice::Invoice;
 use super::loader::InvoiceById;
 
 #[derive(Default)]
-pub(crate) struct Query;
+pub(crate) struct Fields;
 
 #[Object]
-impl Query {
+impl Fields {
     /// An invoice of your organization's
     async fn invoice(&self, context: &Context<'_>, id: ID) -> Result<Option<Invoice>, Error> {
         // What is no id is nobody's.

@@ -1,0 +1,139 @@
+//! The subgraph with its database, its keys and its time.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::{
+    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId,
+    UserId,
+};
+use billing::seed::{self, Dataset};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use serde_json::{Value, json};
+use subgraph_kit::service::{Service, Trust};
+use subgraph_kit::tenancy::{self, Database};
+use uuid::Uuid;
+use wire::Subgraph as _;
+
+use crate::fixtures::beginning;
+
+/// A billing subgraph on a database of its own, with nothing in it.
+pub(crate) struct Billing {
+    pub(crate) service: Service,
+    /// Where its rows are, for tests that look at the database itself.
+    pub(crate) url: String,
+    issuer: Issuer,
+    /// Ends the server, or removes the file, when the test is over.
+    _home: Box<dyn std::any::Any + Send + Sync>,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    /// The whole body.
+    pub(crate) body: Value,
+    /// How many statements it took.
+    pub(crate) statements: u64,
+}
+
+impl Billing {
+    pub(crate) async fn on_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("billing.db").display());
+        Self::start(url, folder).await
+    }
+
+    pub(crate) async fn on_postgres() -> Self {
+        let database = crate::postgres::database().await;
+        Self::start(database.url().to_owned(), database).await
+    }
+
+    async fn start(url: String, home: impl std::any::Any + Send + Sync) -> Self {
+        let clock = Arc::new(FixedClock::new(beginning()));
+        let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_secs(60), clock.clone());
+        let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
+        let database = tenancy::Config { url: url.clone(), ..tenancy::Config::default() };
+        let opened = Database::open(&database).await.unwrap();
+        billing::migrations().run(&opened).await.unwrap();
+        opened.close().await.unwrap();
+        let config = billing::Config { database, ..billing::Config::default() };
+        let service = billing::build(config, Trust { keys, clock }).await.unwrap();
+        Self { service, url, issuer, _home: Box::new(home) }
+    }
+
+    /// With these rows.
+    pub(crate) async fn with(self, data: &Dataset) -> Self {
+        self.load(data).await;
+        self
+    }
+
+    pub(crate) async fn load(&self, data: &Dataset) {
+        seed::load(self.service.database(), data, &mut |_| ()).await.unwrap();
+    }
+
+    /// Asks as an owner of this tenant.
+    pub(crate) async fn ask(&self, tenant: TenantId, query: &str, variables: Value) -> Answer {
+        self.ask_as(tenant, &[Role::Owner], query, variables).await
+    }
+
+    /// Asks for entities as an owner of this tenant: `selection` stands within `_entities`.
+    pub(crate) async fn entities(
+        &self,
+        tenant: TenantId,
+        selection: &str,
+        representations: Vec<Value>,
+    ) -> Answer {
+        let query = format!("query ($r: [_Any!]!) {{ _entities(representations: $r) {{ {selection} }} }}");
+        self.ask(tenant, &query, json!({ "r": representations })).await
+    }
+
+    pub(crate) async fn ask_as(
+        &self,
+        tenant: TenantId,
+        roles: &[Role],
+        query: &str,
+        variables: Value,
+    ) -> Answer {
+        let caller = Caller {
+            subject: UserId::from(Uuid::from_u128(0xca11)),
+            tenant,
+            roles: roles.iter().copied().collect(),
+            scopes: BTreeSet::new(),
+        };
+        let token = self.issuer.issue(&caller, billing::NAME).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+        headers.insert(wire::REQUEST_ID, "test-request".parse().unwrap());
+        let body = json!({ "query": query, "variables": variables }).to_string().into();
+        let response = self.service.call(wire::Request { headers, body, deadline: None }).await.unwrap();
+        Answer {
+            body: serde_json::from_slice(&response.body).unwrap(),
+            statements: response.headers[wire::SQL_STATEMENTS].to_str().unwrap().parse().unwrap(),
+        }
+    }
+}
+
+impl Answer {
+    /// The data of an answer that has no errors.
+    pub(crate) fn data(&self) -> &Value {
+        assert_eq!(self.body.get("errors"), None, "{:#}", self.body);
+        &self.body["data"]
+    }
+
+    /// The only error's `code` and `field`.
+    pub(crate) fn error(&self) -> (&str, Option<&str>) {
+        let errors = self.body["errors"].as_array().unwrap_or_else(|| panic!("no error in {:#}", self.body));
+        assert_eq!(errors.len(), 1, "{:#}", self.body);
+        let extensions = &errors[0]["extensions"];
+        assert_eq!(extensions["requestId"], "test-request");
+        (extensions["code"].as_str().unwrap(), extensions["field"].as_str())
+    }
+
+    /// As text that people read.
+    pub(crate) fn text(&self) -> String {
+        format!("{:#}", self.body)
+    }
+}
