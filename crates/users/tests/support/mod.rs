@@ -1,5 +1,4 @@
 //! The subgraph with two organizations in it.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(unreachable_pub, reason = "shared by test crates")]
 
 use std::collections::BTreeSet;
@@ -13,11 +12,12 @@ use auth::{
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::{Value, json};
 use subgraph_kit::service::{Service, Trust};
-use subgraph_kit::tenancy::{self, Database};
-use tempfile::TempDir;
+use subgraph_kit::tenancy::Database;
 use users::seed::{Dataset, Membership, MembershipStatus, Organization, User};
 use uuid::Uuid;
 use wire::Subgraph as _;
+
+use crate::database::TestDatabase;
 
 /// How many people each organization has.
 pub const PEOPLE: u128 = 50;
@@ -26,7 +26,7 @@ pub struct Users {
     pub service: Service,
     pub database: Database,
     issuer: Issuer,
-    _folder: TempDir,
+    _place: TestDatabase,
 }
 
 pub fn beginning() -> DateTime<Utc> {
@@ -89,10 +89,8 @@ pub fn dataset() -> Dataset {
 
 impl Users {
     pub async fn start() -> Self {
-        let folder = TempDir::new().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("users.db").display());
-        let mut config = users::Config::default();
-        config.database = tenancy::Config { url, ..config.database };
+        let place = TestDatabase::new().await;
+        let config = users::Config { database: place.config(), ..users::Config::default() };
         let database = Database::open(&config.database).await.unwrap();
         users::migrations().run(&database).await.unwrap();
         users::seed::load(&database, &dataset(), &mut |_| {}).await.unwrap();
@@ -102,7 +100,7 @@ impl Users {
         let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_mins(1), clock.clone());
         let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
         let service = users::build(config, Trust { keys, clock }).await.unwrap();
-        Self { service, database, issuer, _folder: folder }
+        Self { service, database, issuer, _place: place }
     }
 
     /// The answer, and how many statements it took.

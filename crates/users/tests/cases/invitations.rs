@@ -1,18 +1,8 @@
 //! Who may invite whom, and what may be written in an invitation.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use auth::Role;
 use serde_json::{Value, json};
 
-use support::{Users, caller};
+use crate::support::{Users, caller};
 
 const INVITE: &str = "mutation($input: InviteUserInput!) { inviteUser(input: $input) {
     membership { role status createdAt user { email displayName } organization { slug } } } }";
@@ -32,7 +22,7 @@ async fn invite(users: &Users, by: u128, email: &str, name: &str, role: &str) ->
 async fn an_invitation_makes_a_member_that_is_not_there_yet() {
     let users = Users::start().await;
     let answer = invite(&users, OWNER, " Newcomer@Acme.Example ", "  New Comer ", "MEMBER").await;
-    insta::assert_json_snapshot!(answer);
+    assert_snapshot!(answer);
 
     let data = users
         .data(&caller(1, MEMBER), "{ organization { members(first: 1) { nodes { user { email } } } } }")

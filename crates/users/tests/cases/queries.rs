@@ -1,19 +1,9 @@
 //! What can be read, and how many statements it takes.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use support::{PEOPLE, Users, caller, dataset, tenant, user};
+use crate::support::{PEOPLE, Users, caller, dataset, tenant, user};
 
 const ENTITIES: &str = "query($r: [_Any!]!) { _entities(representations: $r) {
     __typename
@@ -32,7 +22,7 @@ async fn tells_who_you_are() {
                organization { id slug displayName createdAt } }",
         )
         .await;
-    insta::assert_json_snapshot!(data);
+    assert_snapshot!(data);
 }
 
 #[tokio::test]
@@ -45,7 +35,7 @@ async fn lists_members_newest_first() {
                admins: members(role: ADMIN) { edges { node { user { email } role } } } } }",
         )
         .await;
-    insta::assert_json_snapshot!(data);
+    assert_snapshot!(data);
 }
 
 #[tokio::test]
@@ -80,7 +70,7 @@ async fn resolves_every_key() {
         { "__typename": "Membership", "organization": { "id": tenant(1) }, "user": { "id": user(1, 5) } },
     ]);
     let (answer, _) = users.ask(&caller(1, 0), ENTITIES, &json!({ "r": representations })).await;
-    insta::assert_json_snapshot!(answer);
+    assert_snapshot!(answer);
 }
 
 #[tokio::test]
