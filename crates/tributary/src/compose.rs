@@ -32,7 +32,8 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments) -> Result<String> {
     let mut sdl = supergraph(&arguments.subgraphs).await?;
     if arguments.api {
-        sdl = Supergraph::parse(&sdl).context("the composed supergraph is not valid")?.api_schema().to_string();
+        sdl =
+            Supergraph::parse(&sdl).context("the composed supergraph is not valid")?.api_schema().to_string();
     }
     match &arguments.output {
         None => Ok(sdl),

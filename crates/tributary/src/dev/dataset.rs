@@ -8,10 +8,11 @@ mod commerce;
 mod people;
 mod random;
 
-use auth::TenantId;
+use auth::{Role, TenantId, UserId};
 use chrono::{DateTime, TimeZone as _, Utc};
 
 use random::Random;
+use users::seed::MembershipStatus;
 
 /// One part for each subgraph.
 pub struct Dataset {
@@ -21,6 +22,33 @@ pub struct Dataset {
     pub orders: orders::seed::Dataset,
     /// Accounts, fees, invoices and payments.
     pub billing: billing::seed::Dataset,
+}
+
+impl Dataset {
+    /// How many records each part has, as its loader counts them.
+    pub(super) fn records(&self) -> [u64; 3] {
+        let users = self.users.organizations.len() + 2 * self.users.memberships.len();
+        let orders = self.orders.products.len() + self.orders.orders.len();
+        let billing = &self.billing;
+        let billing =
+            billing.accounts.len() + billing.fees.len() + billing.invoices.len() + billing.payments.len();
+        [users, orders, billing].map(|records| u64::try_from(records).unwrap_or(u64::MAX))
+    }
+
+    /// Somebody with each role in each tenant: the tenant's short name and id, the role, who.
+    pub(super) fn identities(&self) -> Vec<(String, TenantId, Role, UserId)> {
+        let mut identities = Vec::new();
+        for organization in &self.users.organizations {
+            for role in Role::ALL {
+                let members = self.users.memberships.iter();
+                let mut fitting = members.filter(|one| one.tenant == organization.id && one.role == role);
+                if let Some(membership) = fitting.find(|one| one.status == MembershipStatus::Active) {
+                    identities.push((organization.slug.clone(), organization.id, role, membership.user));
+                }
+            }
+        }
+        identities
+    }
 }
 
 /// A tenant of the development data, with all that its subgraphs' parts are made from.

@@ -7,7 +7,17 @@ use super::random::Random;
 use super::{Tenant, beginning};
 
 const THINGS: [&str; 12] = [
-    "Anvil", "Rocket Skates", "Magnet", "Spring", "Catapult", "Whistle", "Lantern", "Rope", "Umbrella", "Bellows", "Compass",
+    "Anvil",
+    "Rocket Skates",
+    "Magnet",
+    "Spring",
+    "Catapult",
+    "Whistle",
+    "Lantern",
+    "Rope",
+    "Umbrella",
+    "Bellows",
+    "Compass",
     "Ladder",
 ];
 const SIZES: [&str; 3] = ["Small", "Medium", "Large"];
@@ -15,7 +25,9 @@ const SIZES: [&str; 3] = ["Small", "Medium", "Large"];
 /// Every thing in every size.
 pub(super) fn products(tenant: &Tenant, random: &mut Random, data: &mut Dataset) -> Vec<Product> {
     let mut products = Vec::new();
-    for (place, (thing, size)) in THINGS.iter().flat_map(|thing| SIZES.iter().map(move |size| (thing, size))).enumerate() {
+    for (place, (thing, size)) in
+        THINGS.iter().flat_map(|thing| SIZES.iter().map(move |size| (thing, size))).enumerate()
+    {
         let created_at = beginning() + TimeDelta::minutes(13 * i64::try_from(place).unwrap_or(0));
         products.push(Product {
             tenant: tenant.id,

@@ -15,7 +15,13 @@ use super::{Dataset, Tenant, beginning};
 const NOT_INVOICED_YET: usize = 25;
 
 /// Lets the members order, invoices most orders, and pays most invoices.
-pub(super) fn trade(tenant: &Tenant, members: &[UserId], products: &[Product], random: &mut Random, data: &mut Dataset) {
+pub(super) fn trade(
+    tenant: &Tenant,
+    members: &[UserId],
+    products: &[Product],
+    random: &mut Random,
+    data: &mut Dataset,
+) {
     let accounts = open_accounts(tenant, members, random, data);
     let handling = charge_handling(tenant, random, data);
     for number in 1..=tenant.orders {
@@ -40,7 +46,13 @@ fn open_accounts(
     let mut open = |party, random: &mut Random| {
         let id = random.id(beginning());
         let currency = tenant.currency.to_owned();
-        data.billing.accounts.push(Account { tenant: tenant.id, id, party, currency, opened_at: beginning() });
+        data.billing.accounts.push(Account {
+            tenant: tenant.id,
+            id,
+            party,
+            currency,
+            opened_at: beginning(),
+        });
         id
     };
     open(Party::Organization, random);
@@ -55,7 +67,8 @@ fn charge_handling(tenant: &Tenant, random: &mut Random, data: &mut Dataset) -> 
 }
 
 fn place(tenant: &Tenant, number: usize, buyer: UserId, products: &[Product], random: &mut Random) -> Order {
-    let placed_at = beginning() + TimeDelta::minutes(733 * i64::try_from(number).unwrap_or(0) + random.between(0, 600));
+    let placed_at =
+        beginning() + TimeDelta::minutes(733 * i64::try_from(number).unwrap_or(0) + random.between(0, 600));
     let mut lines: Vec<OrderLine> = Vec::new();
     for _ in 0..random.between(1, 8) {
         let Some(product) = random.pick(products) else { break };

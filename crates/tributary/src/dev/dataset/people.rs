@@ -20,7 +20,12 @@ pub(super) fn support(random: &mut Random, data: &mut Dataset) -> UserId {
 }
 
 /// The organization and its members: an owner, two admins, some viewers, the rest members.
-pub(super) fn members(tenant: &Tenant, support: UserId, random: &mut Random, data: &mut Dataset) -> Vec<UserId> {
+pub(super) fn members(
+    tenant: &Tenant,
+    support: UserId,
+    random: &mut Random,
+    data: &mut Dataset,
+) -> Vec<UserId> {
     data.organizations.push(Organization {
         id: tenant.id,
         slug: tenant.slug.to_owned(),
@@ -28,7 +33,10 @@ pub(super) fn members(tenant: &Tenant, support: UserId, random: &mut Random, dat
         created_at: beginning(),
     });
     let mut members = Vec::new();
-    let names = tenant.family_names.iter().flat_map(|family| tenant.given_names.iter().map(move |given| (given, family)));
+    let names = tenant
+        .family_names
+        .iter()
+        .flat_map(|family| tenant.given_names.iter().map(move |given| (given, family)));
     for (place, (given, family)) in names.take(tenant.people).enumerate() {
         let joined = beginning() + TimeDelta::hours(7 * i64::try_from(place).unwrap_or(0));
         let id = UserId::from(random.id(joined));
@@ -48,7 +56,13 @@ pub(super) fn members(tenant: &Tenant, support: UserId, random: &mut Random, dat
         data.memberships.push(membership(tenant.id, id, role, status, joined));
         members.push(id);
     }
-    data.memberships.push(membership(tenant.id, support, Role::Support, MembershipStatus::Active, beginning()));
+    data.memberships.push(membership(
+        tenant.id,
+        support,
+        Role::Support,
+        MembershipStatus::Active,
+        beginning(),
+    ));
     members
 }
 

@@ -1,0 +1,56 @@
+use uuid::Uuid;
+
+use super::model::OrderStatus;
+use super::policy::{MOST_LINES, MOST_OF_A_PRODUCT};
+
+/// Why something was not done.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Error {
+    /// The Caller has none of the roles that this needs.
+    #[error("{0}")]
+    NotPermitted(&'static str),
+    /// The tenant has no such order.
+    #[error("There is no such order")]
+    NoSuchOrder,
+    /// No lines, or too many.
+    #[error("An order has 1 to {MOST_LINES} lines")]
+    Lines,
+    /// A line of nothing, or of too much. The line is counted from 0.
+    #[error("A quantity is from 1 to {MOST_OF_A_PRODUCT}")]
+    Quantity {
+        /// Which line.
+        line: usize,
+    },
+    /// The tenant has no such product.
+    #[error("There is no product {product}")]
+    NoSuchProduct {
+        /// Which line.
+        line: usize,
+        /// What it names.
+        product: Uuid,
+    },
+    /// The products of an order have prices in several currencies.
+    #[error("The products of an order must have prices in one currency")]
+    Currencies,
+    /// The order is too far on its way, or cancelled already.
+    #[error("{}", match .0 {
+        OrderStatus::Cancelled => "The order is already cancelled",
+        OrderStatus::Placed | OrderStatus::Confirmed | OrderStatus::Shipped => "The order has been shipped",
+    })]
+    NotCancellable(OrderStatus),
+    /// A reason that is too long to be kept.
+    #[error("A reason has at most 500 characters")]
+    Reason,
+    /// Amounts add up to more than can be counted.
+    #[error("The order comes to more than can be counted")]
+    OutOfRange,
+    /// The rows could not be read or written.
+    #[error("{0}")]
+    Store(subgraph_kit::error::Error),
+}
+
+impl From<subgraph_kit::error::Error> for Error {
+    fn from(error: subgraph_kit::error::Error) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,101 @@
+//! The rules, as pure functions.
+
+use auth::{Caller, Role};
+use subgraph_kit::scalar::{Currency, MinorUnits, Money};
+
+use super::error::Error;
+use super::model::{Order, OrderStatus, Product};
+use super::service::PlaceLine;
+
+/// The most lines of an order.
+pub(crate) const MOST_LINES: usize = 100;
+
+/// The largest quantity of a line.
+pub(super) const MOST_OF_A_PRODUCT: i32 = 10_000;
+
+/// The longest reason for a cancellation, in characters.
+const LONGEST_REASON: usize = 500;
+
+/// Who may order.
+const PLACES_ORDERS: [Role; 3] = [Role::Owner, Role::Admin, Role::Member];
+
+/// Who may cancel what others ordered.
+const CANCELS_ORDERS: [Role; 2] = [Role::Owner, Role::Admin];
+
+/// Whether the Caller may order.
+pub(super) fn may_place_orders(caller: &Caller) -> Result<(), Error> {
+    if caller.has_any_role(&PLACES_ORDERS) {
+        Ok(())
+    } else {
+        Err(Error::NotPermitted("Only an owner, an admin or a member may place an order"))
+    }
+}
+
+/// Whether the Caller may cancel this order: a member may cancel what they ordered themselves.
+pub(super) fn may_cancel(caller: &Caller, order: &Order) -> Result<(), Error> {
+    let own = caller.has_role(Role::Member) && order.placed_by == caller.subject;
+    if own || caller.has_any_role(&CANCELS_ORDERS) {
+        Ok(())
+    } else {
+        Err(Error::NotPermitted("Only an owner, an admin, or the member who placed it may cancel an order"))
+    }
+}
+
+/// Whether the Caller may cancel any order at all, so that others do not learn which orders there are.
+pub(super) fn may_try_to_cancel(caller: &Caller) -> Result<(), Error> {
+    if caller.has_any_role(&PLACES_ORDERS) {
+        Ok(())
+    } else {
+        Err(Error::NotPermitted("Only an owner, an admin, or the member who placed it may cancel an order"))
+    }
+}
+
+/// The statuses from which an order can still be cancelled.
+pub(super) const CANCELLABLE: [OrderStatus; 2] = [OrderStatus::Placed, OrderStatus::Confirmed];
+
+/// Whether the reason can be kept.
+pub(super) fn check_reason(reason: Option<&str>) -> Result<(), Error> {
+    match reason {
+        Some(reason) if reason.chars().count() > LONGEST_REASON => Err(Error::Reason),
+        _ => Ok(()),
+    }
+}
+
+/// Whether these lines make an order, before any product is looked up.
+pub(super) fn check_lines(lines: &[PlaceLine]) -> Result<(), Error> {
+    if lines.is_empty() || lines.len() > MOST_LINES {
+        return Err(Error::Lines);
+    }
+    match lines.iter().position(|line| !(1..=MOST_OF_A_PRODUCT).contains(&line.quantity)) {
+        Some(line) => Err(Error::Quantity { line }),
+        None => Ok(()),
+    }
+}
+
+/// The one currency of these products.
+pub(super) fn one_currency<'a>(products: impl IntoIterator<Item = &'a Product>) -> Result<Currency, Error> {
+    let mut currencies = products.into_iter().map(|product| product.currency);
+    let first = currencies.next().ok_or(Error::Lines)?;
+    if currencies.all(|currency| currency == first) { Ok(first) } else { Err(Error::Currencies) }
+}
+
+/// What so many of a product come to, in minor units.
+pub(crate) fn line_total(unit_price: i64, quantity: i32) -> Result<i64, Error> {
+    unit_price
+        .checked_mul(quantity.into())
+        .filter(|total| MinorUnits::new(*total).is_some())
+        .ok_or(Error::OutOfRange)
+}
+
+/// What lines come to together, in minor units.
+pub(super) fn sum(totals: impl IntoIterator<Item = Result<i64, Error>>) -> Result<i64, Error> {
+    let sum =
+        totals.into_iter().try_fold(0_i64, |sum, total| sum.checked_add(total?).ok_or(Error::OutOfRange))?;
+    if MinorUnits::new(sum).is_some() { Ok(sum) } else { Err(Error::OutOfRange) }
+}
+
+/// An amount as clients read it, which is less wide than what is counted with.
+pub(crate) fn money(amount: i64, currency: Currency) -> Result<Money, Error> {
+    let amount = MinorUnits::new(amount).ok_or(Error::OutOfRange)?;
+    Ok(Money { amount, currency })
+}

@@ -1,0 +1,143 @@
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use subgraph_kit::error::Error;
+use subgraph_kit::loader::Loader;
+use subgraph_kit::pagination::{ConnectionKey, Page, PageArguments};
+use uuid::Uuid;
+
+use crate::domain::{Order, OrderFilter, OrderLine, OrdersQuery, Product, Service};
+
+/// Every way that this subgraph looks something up for a list of keys: one statement each, and for connections one for
+/// each different set of arguments.
+pub(super) struct Lookups {
+    service: Arc<Service>,
+}
+
+impl Lookups {
+    pub(super) fn new(service: Arc<Service>) -> Self {
+        Self { service }
+    }
+}
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $name:ident($key:ty);)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+            pub(super) struct $name(pub(super) $key);
+        )*
+    };
+}
+
+keys! {
+    /// A product by its id.
+    ProductById(Uuid);
+    /// A product by its SKU.
+    ProductBySku(String);
+    /// A page of all the tenant's products.
+    AllProducts(PageArguments);
+    /// An order by its id.
+    OrderById(Uuid);
+    /// The lines of an order.
+    LinesOf(Uuid);
+    /// A page of all the tenant's orders.
+    AllOrders(OrdersQuery);
+}
+
+/// A page of a user's orders.
+pub(super) type OrdersOfUser = ConnectionKey<OrderFilter>;
+
+impl Loader<ProductById> for Lookups {
+    type Value = Product;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ProductById]) -> Result<HashMap<ProductById, Product>, Error> {
+        let products = self.service.ledger().products(&ids(keys, |key| key.0)).await?;
+        Ok(by(products, |product| ProductById(product.id)))
+    }
+}
+
+impl Loader<ProductBySku> for Lookups {
+    type Value = Product;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ProductBySku]) -> Result<HashMap<ProductBySku, Product>, Error> {
+        let skus: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let products = self.service.ledger().products_by_sku(&skus).await?;
+        Ok(by(products, |product| ProductBySku(product.sku.clone())))
+    }
+}
+
+impl Loader<AllProducts> for Lookups {
+    type Value = Page<Product>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[AllProducts]) -> Result<HashMap<AllProducts, Page<Product>>, Error> {
+        let mut pages = HashMap::new();
+        for key in keys {
+            pages.insert(key.clone(), self.service.ledger().all_products(&key.0).await?);
+        }
+        Ok(pages)
+    }
+}
+
+impl Loader<OrderById> for Lookups {
+    type Value = Order;
+    type Error = Error;
+
+    async fn load(&self, keys: &[OrderById]) -> Result<HashMap<OrderById, Order>, Error> {
+        let orders = self.service.ledger().orders(&ids(keys, |key| key.0)).await?;
+        Ok(by(orders, |order| OrderById(order.id)))
+    }
+}
+
+impl Loader<LinesOf> for Lookups {
+    type Value = Vec<OrderLine>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[LinesOf]) -> Result<HashMap<LinesOf, Vec<OrderLine>>, Error> {
+        let mut lines: HashMap<LinesOf, Vec<OrderLine>> = HashMap::new();
+        for line in self.service.ledger().lines(&ids(keys, |key| key.0)).await? {
+            lines.entry(LinesOf(line.order_id)).or_default().push(line);
+        }
+        Ok(lines)
+    }
+}
+
+impl Loader<AllOrders> for Lookups {
+    type Value = Page<Order>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[AllOrders]) -> Result<HashMap<AllOrders, Page<Order>>, Error> {
+        let mut pages = HashMap::new();
+        for key in keys {
+            pages.insert(key.clone(), self.service.ledger().all_orders(&key.0).await?);
+        }
+        Ok(pages)
+    }
+}
+
+impl Loader<OrdersOfUser> for Lookups {
+    type Value = Page<Order>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[OrdersOfUser]) -> Result<HashMap<OrdersOfUser, Page<Order>>, Error> {
+        let mut pages = HashMap::new();
+        for ((page, filter), users) in ConnectionKey::group(keys) {
+            for (parent, found) in self.service.ledger().orders_of(&users, &filter, &page).await? {
+                pages.insert(ConnectionKey { parent, page: page.clone(), filter: filter.clone() }, found);
+            }
+        }
+        Ok(pages)
+    }
+}
+
+fn ids<K>(keys: &[K], id: impl Fn(&K) -> Uuid) -> Vec<Uuid> {
+    keys.iter().map(id).collect()
+}
+
+fn by<K: Eq + Hash, V>(values: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, V> {
+    values.into_iter().map(|value| (key(&value), value)).collect()
+}

@@ -1,0 +1,156 @@
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _, QueryOrder as _, Select};
+use subgraph_kit::error::Error as KitError;
+use subgraph_kit::pagination::{Page, PageArguments, page, pages_by_parent};
+use subgraph_kit::tenancy::{Scoped as _, TenantDb};
+use uuid::Uuid;
+
+use super::{numbering, order, order_line, product};
+use crate::domain::{self, Draft, Error, Order, OrderFilter, OrderLine, OrderStatus, OrdersQuery, Product};
+
+/// The rows of one tenant.
+pub(crate) struct Ledger {
+    db: TenantDb,
+}
+
+impl Ledger {
+    pub(crate) fn new(db: TenantDb) -> Self {
+        Self { db }
+    }
+}
+
+#[async_trait]
+impl domain::Ledger for Ledger {
+    async fn products(&self, ids: &[Uuid]) -> Result<Vec<Product>, Error> {
+        let query = self.db.find::<product::Entity>().filter(product::Column::Id.is_in(ids.iter().copied()));
+        read(query.all(&self.db).await)
+    }
+
+    async fn products_by_sku(&self, skus: &[String]) -> Result<Vec<Product>, Error> {
+        let query =
+            self.db.find::<product::Entity>().filter(product::Column::Sku.is_in(skus.iter().cloned()));
+        read(query.all(&self.db).await)
+    }
+
+    async fn all_products(&self, arguments: &PageArguments) -> Result<Page<Product>, Error> {
+        read_page(page(&self.db, self.db.find::<product::Entity>(), arguments).await.map_err(store)?)
+    }
+
+    async fn orders(&self, ids: &[Uuid]) -> Result<Vec<Order>, Error> {
+        let query = self.db.find::<order::Entity>().filter(order::Column::Id.is_in(ids.iter().copied()));
+        read(query.all(&self.db).await)
+    }
+
+    async fn all_orders(&self, query: &OrdersQuery) -> Result<Page<Order>, Error> {
+        let select = filtered(self.db.find::<order::Entity>(), &query.filter);
+        read_page(page(&self.db, select, &query.page).await.map_err(store)?)
+    }
+
+    async fn orders_of(
+        &self,
+        users: &[Uuid],
+        filter: &OrderFilter,
+        arguments: &PageArguments,
+    ) -> Result<HashMap<Uuid, Page<Order>>, Error> {
+        let select = filtered(self.db.find::<order::Entity>(), filter);
+        let parent = order::Column::PlacedBy;
+        let pages = pages_by_parent(&self.db, select, parent, |row| row.placed_by, users, arguments);
+        let pages = pages.await.map_err(store)?;
+        pages.into_iter().map(|(user, page)| Ok((user, read_page(page)?))).collect()
+    }
+
+    async fn lines(&self, orders: &[Uuid]) -> Result<Vec<OrderLine>, Error> {
+        let query = self
+            .db
+            .find::<order_line::Entity>()
+            .filter(order_line::Column::OrderId.is_in(orders.iter().copied()))
+            .order_by_asc(order_line::Column::OrderId)
+            .order_by_asc(order_line::Column::Position);
+        read(query.all(&self.db).await)
+    }
+
+    async fn place(&self, draft: &Draft) -> Result<Order, Error> {
+        let transaction = self.db.begin().await.map_err(store)?;
+        let number = numbering::next(&transaction).await.map_err(store)?;
+        let row = transaction.insert(order_row(draft, number)).await.map_err(store)?;
+        transaction.insert_all(line_rows(draft).collect()).await.map_err(store)?;
+        transaction.commit().await.map_err(store)?;
+        Ok(Order::try_from(row)?)
+    }
+
+    async fn cancel(&self, id: Uuid, from: &[OrderStatus], reason: Option<&str>) -> Result<bool, Error> {
+        let from = from.iter().map(|status| order::Status::from(*status));
+        // Whoever comes first changes the row; to the other it has no such status any more.
+        let changed = self
+            .db
+            .update_many::<order::Entity>()
+            .col_expr(order::Column::Status, Expr::value(order::Status::Cancelled))
+            .col_expr(order::Column::CancelReason, Expr::value(reason.map(str::to_owned)))
+            .filter(order::Column::Id.eq(id))
+            .filter(order::Column::Status.is_in(from))
+            .exec(&self.db)
+            .await
+            .map_err(store)?;
+        Ok(changed.rows_affected == 1)
+    }
+}
+
+fn filtered(mut select: Select<order::Entity>, filter: &OrderFilter) -> Select<order::Entity> {
+    if !filter.statuses.is_empty() {
+        let statuses = filter.statuses.iter().map(|status| order::Status::from(*status));
+        select = select.filter(order::Column::Status.is_in(statuses));
+    }
+    if let Some(after) = filter.placed_after {
+        select = select.filter(order::Column::PlacedAt.gt(after));
+    }
+    if let Some(before) = filter.placed_before {
+        select = select.filter(order::Column::PlacedAt.lt(before));
+    }
+    select
+}
+
+fn order_row(draft: &Draft, number: String) -> order::ActiveModel {
+    order::ActiveModel {
+        tenant_id: NotSet,
+        id: Set(draft.id),
+        number: Set(number),
+        status: Set(order::Status::Placed),
+        placed_by: Set(draft.placed_by.as_uuid()),
+        placed_at: Set(draft.placed_at),
+        currency: Set(draft.currency.as_str().to_owned()),
+        total_amount: Set(draft.total),
+        cancel_reason: Set(None),
+    }
+}
+
+fn line_rows(draft: &Draft) -> impl Iterator<Item = order_line::ActiveModel> {
+    (0..).zip(&draft.lines).map(|(position, line)| order_line::ActiveModel {
+        tenant_id: NotSet,
+        id: Set(line.id),
+        order_id: Set(line.order_id),
+        position: Set(position),
+        product_id: Set(line.product_id),
+        quantity: Set(line.quantity),
+        unit_price_amount: Set(line.unit_price),
+        currency: Set(line.currency.as_str().to_owned()),
+    })
+}
+
+fn read<Row, T: TryFrom<Row, Error = KitError>>(rows: Result<Vec<Row>, DbErr>) -> Result<Vec<T>, Error> {
+    let rows = rows.map_err(store)?;
+    Ok(rows.into_iter().map(T::try_from).collect::<Result<_, _>>()?)
+}
+
+fn read_page<Row, T: TryFrom<Row, Error = KitError>>(page: Page<Row>) -> Result<Page<T>, Error> {
+    let Page { rows, has_next_page, has_previous_page } = page;
+    let rows = rows.into_iter().map(|(position, row)| Ok((position, T::try_from(row)?)));
+    Ok(Page { rows: rows.collect::<Result<_, Error>>()?, has_next_page, has_previous_page })
+}
+
+fn store(error: DbErr) -> Error {
+    Error::Store(KitError::from(error))
+}

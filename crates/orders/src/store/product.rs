@@ -1,0 +1,62 @@
+use sea_orm::entity::prelude::*;
+use subgraph_kit::error::Error;
+use subgraph_kit::pagination::{Keyset, Position};
+use subgraph_kit::tenancy::TenantOwned;
+
+use crate::domain::Product;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "products")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub sku: String,
+    pub name: String,
+    pub price_amount: i64,
+    pub currency: String,
+    pub weight_grams: i32,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TenantOwned for Entity {
+    fn tenant_column() -> Column {
+        Column::TenantId
+    }
+}
+
+impl Keyset for Entity {
+    fn at_column() -> Column {
+        Column::CreatedAt
+    }
+
+    fn id_column() -> Column {
+        Column::Id
+    }
+
+    fn position(row: &Model) -> Position {
+        Position { at: row.created_at, id: row.id }
+    }
+}
+
+impl TryFrom<Model> for Product {
+    type Error = Error;
+
+    fn try_from(row: Model) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            sku: row.sku,
+            name: row.name,
+            price: row.price_amount,
+            currency: row.currency.parse().map_err(Error::internal)?,
+            weight_grams: row.weight_grams,
+            created_at: row.created_at,
+        })
+    }
+}

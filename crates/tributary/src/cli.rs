@@ -1,0 +1,119 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::subgraphs::Subgraph;
+use crate::{compose, dev, migrate, plan, seed};
+
+/// One GraphQL endpoint over subgraphs that teams ship on their own.
+#[derive(Parser)]
+#[command(
+    name = "tributary",
+    version,
+    after_help = "Without a command, `tributary` is `tributary dev`: the whole platform in one process on SQLite.
+
+Examples:
+  tributary
+  tributary dev --listen 127.0.0.1:8080 --data /var/tmp/tributary
+  tributary gateway --subgraphs supergraph.yaml --config gateway.toml
+  tributary subgraph orders --listen 127.0.0.1:4002 --database-url sqlite://orders.db --jwks jwks.json
+  tributary plan query.graphql"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    dev: dev::Arguments,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Dev(dev::Arguments),
+    Gateway(gateway::cli::Arguments),
+    /// Run one of the platform's subgraphs as a process of its own.
+    #[command(after_help = "Examples:
+  tributary subgraph orders --help
+  tributary subgraph orders --listen 127.0.0.1:4002 --database-url sqlite://orders.db --jwks http://127.0.0.1:4000/.well-known/jwks.json
+  tributary subgraph orders schema")]
+    Subgraph {
+        /// Which.
+        #[arg(value_enum)]
+        name: Subgraph,
+        /// Its own command line.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    Compose(compose::Arguments),
+    Plan(plan::Arguments),
+    Migrate(migrate::Arguments),
+    Seed(seed::Arguments),
+    /// Show what can be configured.
+    #[command(subcommand)]
+    Config(Config),
+    /// Write completions for a shell.
+    #[command(after_help = "Example:
+  tributary completions bash > /etc/bash_completion.d/tributary")]
+    Completions {
+        /// Which shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+#[derive(Subcommand)]
+enum Config {
+    /// Print the gateway's default configuration, commented.
+    Default,
+    /// Print the JSON Schema of the gateway's configuration.
+    Schema,
+}
+
+/// All of `main`: an error is one line on standard error and exit code 2.
+pub fn main() -> ExitCode {
+    // Before anything can open a TLS connection. A provider that is there already is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let arguments = Arguments::parse();
+    let outcome = match arguments.command {
+        Some(Command::Subgraph { name, arguments }) => return name.run(arguments),
+        Some(Command::Gateway(arguments)) => return gateway::cli::run(arguments),
+        None => block_on(dev::run(arguments.dev)),
+        Some(Command::Dev(arguments)) => block_on(dev::run(arguments)),
+        Some(Command::Compose(arguments)) => block_on(compose::run(&arguments)).and_then(print),
+        Some(Command::Plan(arguments)) => block_on(plan::run(&arguments)).and_then(print),
+        Some(Command::Migrate(arguments)) => block_on(migrate::run(&arguments)).and_then(print),
+        Some(Command::Seed(arguments)) => block_on(seed::run(&arguments)),
+        Some(Command::Config(Config::Default)) => print(gateway::Config::default_file().to_owned()),
+        Some(Command::Config(Config::Schema)) => {
+            gateway::Config::json_schema().map_err(Into::into).and_then(print)
+        }
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Arguments::command(), "tributary", &mut io::stdout());
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "tributary: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// A reader that went away (`| head`) is no error.
+fn print(text: String) -> Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,56 @@
+//! `tributary migrate`: databases up to date.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use subgraph_kit::tenancy;
+
+use crate::dev::DataFolder;
+use crate::subgraphs::Subgraph;
+
+/// Bring databases to the schema of this version.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  tributary migrate                                              the databases of `tributary dev`
+  tributary migrate orders --database-url postgres://app@db/orders")]
+pub struct Arguments {
+    /// The subgraph whose database it is.
+    #[arg(value_enum, requires = "database_url")]
+    subgraph: Option<Subgraph>,
+    /// sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL", requires = "subgraph")]
+    database_url: Option<String>,
+    /// The folder of `tributary dev`.
+    #[arg(long, value_name = "DIR", default_value = "data", env = "TRIBUTARY_DATA")]
+    data: PathBuf,
+}
+
+/// Migrates and tells what was applied.
+///
+/// # Errors
+/// A database that can't be opened, or is from a newer version.
+pub async fn run(arguments: &Arguments) -> Result<String> {
+    let databases = match (arguments.subgraph, &arguments.database_url) {
+        (Some(subgraph), Some(url)) => {
+            vec![(subgraph, tenancy::Config { url: url.clone(), ..Default::default() })]
+        }
+        _ => {
+            let folder = DataFolder::open(&arguments.data)?;
+            Subgraph::ALL.into_iter().map(|subgraph| (subgraph, folder.database(subgraph))).collect()
+        }
+    };
+    let mut told = String::new();
+    for (subgraph, config) in databases {
+        let (database, applied) = subgraph.open_database(&config).await?;
+        database.close().await?;
+        let name = subgraph.name();
+        if applied.is_empty() {
+            told.push_str(&format!("{name}: nothing to apply\n"));
+        }
+        for migration in applied {
+            told.push_str(&format!("{name}: applied {migration}\n"));
+        }
+    }
+    Ok(told)
+}
