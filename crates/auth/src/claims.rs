@@ -1,5 +1,8 @@
+use std::fmt;
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// How an issuer names the claims that have no registered name. Outside issuers use URLs of their own.
@@ -18,8 +21,45 @@ impl Default for ClaimNames {
     }
 }
 
-/// The claims of a token whose signature holds (RFC 7519 section 4.1, RFC 8693 section 4.2 for `scope`).
-pub(crate) type Claims = Map<String, Value>;
+/// The claims of a token whose signature holds (RFC 7519 section 4.1, RFC 8693 section 4.2 for `scope`). Each stands there
+/// once: two readers must not see two tenants in one token.
+pub(crate) struct Claims(Map<String, Value>);
+
+impl Claims {
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+}
+
+impl<'de> Deserialize<'de> for Claims {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EachOnce)
+    }
+}
+
+struct EachOnce;
+
+impl<'de> Visitor<'de> for EachOnce {
+    type Value = Claims;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Claims, A::Error> {
+        let mut claims = Map::new();
+        while let Some((name, value)) = access.next_entry::<String, Value>()? {
+            if claims.insert(name, value).is_some() {
+                return Err(A::Error::custom("a claim stands there twice"));
+            }
+        }
+        Ok(Claims(claims))
+    }
+}
 
 /// `aud`: one text, or a list of them.
 pub(crate) fn names_audience(claims: &Claims, audience: &str) -> bool {

@@ -2,11 +2,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jsonwebtoken::{DecodingKey, Validation};
+use jsonwebtoken::Validation;
+use jsonwebtoken::errors::ErrorKind;
 use serde_json::Value;
 
 use crate::claims::{ClaimNames, Claims, names_audience, seconds};
-use crate::keys::{Jwk, KeyRing};
+use crate::keys::{KeyRing, NoKey, VerifyingKey};
 use crate::{Caller, Clock, Role};
 
 /// Longer tokens are refused unread, in bytes.
@@ -40,12 +41,15 @@ impl VerifierConfig {
 /// Why a token is not believed. The texts are safe to log: they never hold the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Not a JWT, or longer than 8 KiB.
+    /// Not a JWT, or longer than 8 KiB, or one that asks for more than is understood here (`crit`).
     #[error("the token is malformed")]
     Malformed,
     /// No key that the token may be signed with.
     #[error("the token's key is unknown")]
     UnknownKey,
+    /// The issuer's keys could not be fetched yet: a fault of ours or the issuer's, not of the token.
+    #[error("the issuer's keys are not available")]
+    KeysUnavailable,
     /// The header names another algorithm than the key's.
     #[error("the token's algorithm is not that of its key")]
     WrongAlgorithm,
@@ -75,6 +79,7 @@ impl TokenError {
         match self {
             Self::Malformed => "malformed",
             Self::UnknownKey => "unknown_key",
+            Self::KeysUnavailable => "keys_unavailable",
             Self::WrongAlgorithm => "wrong_algorithm",
             Self::BadSignature => "bad_signature",
             Self::WrongIssuer => "wrong_issuer",
@@ -113,8 +118,15 @@ impl Verifier {
             return Err(TokenError::Malformed);
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
-        let key = self.keys.find(header.kid.as_deref()).await.ok_or(TokenError::UnknownKey)?;
-        if header.alg != key.algorithm().ok_or(TokenError::UnknownKey)?.into() {
+        // RFC 7515 section 4.1.11: extensions that are not understood, and none is, must not be passed over.
+        if header.crit.is_some() {
+            return Err(TokenError::Malformed);
+        }
+        let key = self.keys.find(header.kid.as_deref()).await.map_err(|reason| match reason {
+            NoKey::Unknown => TokenError::UnknownKey,
+            NoKey::Unavailable => TokenError::KeysUnavailable,
+        })?;
+        if header.alg != key.algorithm.into() {
             return Err(TokenError::WrongAlgorithm);
         }
         let claims = signed_claims(token, &key)?;
@@ -123,7 +135,7 @@ impl Verifier {
     }
 
     fn check_envelope(&self, claims: &Claims) -> Result<(), TokenError> {
-        if claims.get("iss").and_then(Value::as_str) != Some(self.config.issuer.as_str()) {
+        if claims.text("iss") != Some(self.config.issuer.as_str()) {
             return Err(TokenError::WrongIssuer);
         }
         if !names_audience(claims, &self.config.audience) {
@@ -136,7 +148,7 @@ impl Verifier {
             return Err(TokenError::Expired);
         }
         for name in ["nbf", "iat"] {
-            if !claims.contains_key(name) {
+            if claims.get(name).is_none() {
                 continue;
             }
             let start = seconds(claims, name).ok_or(TokenError::BadClaim(name))?;
@@ -148,9 +160,10 @@ impl Verifier {
     }
 
     fn caller(&self, claims: &Claims) -> Result<Caller, TokenError> {
-        let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        let subject = text("sub").and_then(|text| text.parse().ok()).ok_or(TokenError::BadClaim("sub"))?;
-        let tenant = text(&self.config.claims.tenant)
+        let subject =
+            claims.text("sub").and_then(|text| text.parse().ok()).ok_or(TokenError::BadClaim("sub"))?;
+        let tenant = claims
+            .text(&self.config.claims.tenant)
             .and_then(|text| text.parse().ok())
             .ok_or(TokenError::BadClaim("tenant"))?;
         let roles = claims
@@ -162,7 +175,8 @@ impl Verifier {
         if roles.is_empty() {
             return Err(TokenError::BadClaim("roles"));
         }
-        let scopes = text("scope").unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect();
+        let scopes =
+            claims.text("scope").unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect();
         Ok(Caller { subject, tenant, roles, scopes })
     }
 }
@@ -173,18 +187,15 @@ fn role(name: &str) -> Option<Role> {
 
 /// The claims, once the signature holds under the key's own algorithm. Everything else is checked by the caller,
 /// against the injected clock.
-fn signed_claims(token: &str, key: &Jwk) -> Result<Claims, TokenError> {
-    let algorithm = key.algorithm().ok_or(TokenError::UnknownKey)?;
-    let decoding: DecodingKey = key.decoding_key().ok_or(TokenError::UnknownKey)?;
-    let mut validation = Validation::new(algorithm.into());
+fn signed_claims(token: &str, key: &VerifyingKey) -> Result<Claims, TokenError> {
+    let mut validation = Validation::new(key.algorithm.into());
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
     validation.validate_nbf = false;
     validation.validate_aud = false;
-    jsonwebtoken::decode::<Claims>(token, &decoding, &validation).map(|data| data.claims).map_err(|error| {
-        match error.kind() {
-            jsonwebtoken::errors::ErrorKind::InvalidSignature => TokenError::BadSignature,
-            _ => TokenError::Malformed,
-        }
+    let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation);
+    data.map(|data| data.claims).map_err(|error| match error.kind() {
+        ErrorKind::InvalidSignature => TokenError::BadSignature,
+        _ => TokenError::Malformed,
     })
 }

@@ -1,18 +1,29 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::Algorithm;
 
 /// The shortest RSA modulus that is believed, in bytes (RFC 7518 section 3.3: 2048 bits).
 const SHORTEST_MODULUS: usize = 256;
 
+/// The length of a coordinate on P-256 and of an Ed25519 key, in bytes.
+const COORDINATE: usize = 32;
+
 /// A set of public keys (RFC 7517 section 5).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JwkSet {
-    /// The keys; those that can't be used are passed over.
+    /// The keys. Members that are no keys are passed over, or one new kind of key would make all the others unusable
+    /// (RFC 7517 section 5).
+    #[serde(deserialize_with = "keys_alone")]
     pub keys: Vec<Jwk>,
+}
+
+fn keys_alone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Jwk>, D::Error> {
+    let members = Vec::<Value>::deserialize(deserializer)?;
+    Ok(members.into_iter().filter_map(|member| serde_json::from_value(member).ok()).collect())
 }
 
 /// A public key (RFC 7517 section 4). Members that play no part in verifying are not kept.
@@ -55,27 +66,42 @@ impl Jwk {
             ("OKP", Some("Ed25519")) => Algorithm::EdDsa,
             _ => return None,
         };
-        let name = match algorithm {
-            Algorithm::Rs256 => "RS256",
-            Algorithm::Es256 => "ES256",
-            Algorithm::EdDsa => "EdDSA",
+        let names: &[&str] = match algorithm {
+            Algorithm::Rs256 => &["RS256"],
+            Algorithm::Es256 => &["ES256"],
+            // RFC 9864 gave EdDSA on this curve a name of its own.
+            Algorithm::EdDsa => &["EdDSA", "Ed25519"],
         };
-        let meant =
-            self.alg.as_deref().is_none_or(|alg| alg == name || (alg == "Ed25519" && name == "EdDSA"));
+        let meant = self.alg.as_deref().is_none_or(|alg| names.contains(&alg));
         let signs = self.usage.as_deref().is_none_or(|usage| usage == "sig");
         (meant && signs).then_some(algorithm)
     }
 
+    /// The key, where its numbers are of the length that its kind has.
     pub(crate) fn decoding_key(&self) -> Option<DecodingKey> {
-        match self.algorithm()? {
+        let key = match self.algorithm()? {
             Algorithm::Rs256 => {
                 let (modulus, exponent) = (self.n.as_deref()?, self.e.as_deref()?);
-                let length = URL_SAFE_NO_PAD.decode(modulus).ok()?.len();
-                (length >= SHORTEST_MODULUS)
-                    .then(|| DecodingKey::from_rsa_components(modulus, exponent).ok())?
+                if decoded_length(modulus)? < SHORTEST_MODULUS {
+                    return None;
+                }
+                DecodingKey::from_rsa_components(modulus, exponent)
             }
-            Algorithm::Es256 => DecodingKey::from_ec_components(self.x.as_deref()?, self.y.as_deref()?).ok(),
-            Algorithm::EdDsa => DecodingKey::from_ed_components(self.x.as_deref()?).ok(),
-        }
+            Algorithm::Es256 => DecodingKey::from_ec_components(
+                coordinate(self.x.as_deref())?,
+                coordinate(self.y.as_deref())?,
+            ),
+            Algorithm::EdDsa => DecodingKey::from_ed_components(coordinate(self.x.as_deref())?),
+        };
+        key.ok()
     }
+}
+
+fn decoded_length(text: &str) -> Option<usize> {
+    URL_SAFE_NO_PAD.decode(text).ok().map(|bytes| bytes.len())
+}
+
+/// A coordinate on one of the two curves (RFC 7518 section 6.2.1.2, RFC 8037 section 2).
+fn coordinate(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| decoded_length(text) == Some(COORDINATE))
 }

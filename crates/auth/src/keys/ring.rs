@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::Mutex;
+use jsonwebtoken::DecodingKey;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::{Jwk, JwkSet, KeySource};
+use super::{Algorithm, JwkSet, KeySource};
 use crate::Clock;
 
 /// How old keys may grow before they are fetched anew.
@@ -14,76 +15,122 @@ const FRESH_FOR: TimeDelta = TimeDelta::minutes(10);
 /// the issuer.
 const BETWEEN_FETCHES: TimeDelta = TimeDelta::seconds(5);
 
-struct Held {
-    set: JwkSet,
-    fetched_at: DateTime<Utc>,
+/// A key that is ready to verify with its one algorithm.
+pub(crate) struct VerifyingKey {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) decoding: DecodingKey,
+    id: Option<String>,
+}
+
+/// Why there is no key.
+pub(crate) enum NoKey {
+    /// The issuer's keys are known, and none of them is it.
+    Unknown,
+    /// The issuer's keys could not be fetched yet.
+    Unavailable,
 }
 
 /// The keys of one issuer, fetched when they are needed and kept.
 ///
-/// An unknown key id causes one fetch, however many ask at once, and at most one every 5 seconds. Where a fetch fails,
-/// the keys at hand go on working.
-pub struct KeyRing {
+/// Keys older than 10 minutes are fetched anew while they go on working; where the fetch fails, they still do. An unknown
+/// key id causes one fetch, however many ask at once, and at most one in 5 seconds. A fetch that has begun is brought to
+/// its end, even if whoever asked has left.
+pub struct KeyRing(Arc<Ring>);
+
+struct Ring {
     source: Arc<dyn KeySource>,
     clock: Arc<dyn Clock>,
     held: ArcSwapOption<Held>,
-    /// When the source was last asked, whatever came of it. Whoever holds the lock is asking.
-    asked_at: Mutex<Option<DateTime<Utc>>>,
+    /// When the source answered last, whatever it said. Whoever holds the lock is asking.
+    asked_at: Arc<Mutex<Option<DateTime<Utc>>>>,
+}
+
+struct Held {
+    keys: Vec<Arc<VerifyingKey>>,
+    fetched_at: DateTime<Utc>,
 }
 
 impl KeyRing {
     /// A ring of the source's keys; nothing is fetched yet.
     pub fn new(source: Arc<dyn KeySource>, clock: Arc<dyn Clock>) -> Self {
-        Self { source, clock, held: ArcSwapOption::empty(), asked_at: Mutex::new(None) }
+        let (held, asked_at) = (ArcSwapOption::empty(), Arc::default());
+        Self(Arc::new(Ring { source, clock, held, asked_at }))
+    }
+
+    /// Whether keys have ever been fetched; asks for them if not. For readiness.
+    pub async fn is_ready(&self) -> bool {
+        if self.0.held.load().is_none() {
+            self.0.refresh().await;
+        }
+        self.0.held.load().is_some()
     }
 
     /// The key with this id; without an id, the only key there is.
-    pub async fn find(&self, key_id: Option<&str>) -> Option<Jwk> {
-        if let Some(key) = self.at_hand(key_id) {
-            return Some(key);
-        }
-        self.refresh().await;
-        // Stale keys are better than none: the issuer may be away for a while.
-        self.held.load().as_ref().and_then(|held| pick(&held.set, key_id))
-    }
-
-    /// Whether keys have ever been fetched; asks for them if not.
-    pub async fn is_ready(&self) -> bool {
-        if self.held.load().is_none() {
-            self.refresh().await;
-        }
-        self.held.load().is_some()
-    }
-
-    fn at_hand(&self, key_id: Option<&str>) -> Option<Jwk> {
-        let held = self.held.load();
-        let held = held.as_ref()?;
-        if self.clock.now() - held.fetched_at > FRESH_FOR { None } else { pick(&held.set, key_id) }
-    }
-
-    async fn refresh(&self) {
-        let before = self.clock.now();
-        let mut asked_at = self.asked_at.lock().await;
-        // Somebody asked while we waited for the lock, or a moment ago: what they got is what there is.
-        let recently = asked_at.is_some_and(|at| before - at < BETWEEN_FETCHES);
-        if recently {
-            return;
-        }
-        *asked_at = Some(self.clock.now());
-        match self.source.fetch().await {
-            Ok(set) => self.held.store(Some(Arc::new(Held { set, fetched_at: self.clock.now() }))),
-            Err(error) => {
-                tracing::warn!(%error, again_in_s = BETWEEN_FETCHES.num_seconds(), "the verifying keys can't be fetched");
+    pub(crate) async fn find(&self, key_id: Option<&str>) -> Result<Arc<VerifyingKey>, NoKey> {
+        if let Some(held) = self.0.held.load_full()
+            && let Some(key) = held.pick(key_id)
+        {
+            if self.0.clock.now() - held.fetched_at > FRESH_FOR {
+                self.0.refresh_meanwhile();
             }
+            return Ok(key);
+        }
+        self.0.refresh().await;
+        let held = self.0.held.load_full().ok_or(NoKey::Unavailable)?;
+        held.pick(key_id).ok_or(NoKey::Unknown)
+    }
+}
+
+impl Ring {
+    /// Fetches the keys, or waits for whoever is fetching them, or does nothing where that was a moment ago.
+    async fn refresh(self: &Arc<Self>) {
+        let asked_at = Arc::clone(&self.asked_at).lock_owned().await;
+        if self.may_ask(*asked_at) {
+            // In a task of its own, so that a client who hangs up does not leave everybody without keys. It fails only
+            // if the source panics, and then nothing was fetched.
+            let _ = tokio::spawn(Arc::clone(self).fetch(asked_at)).await;
+        }
+    }
+
+    /// The same, without waiting.
+    fn refresh_meanwhile(self: &Arc<Self>) {
+        if let Ok(asked_at) = Arc::clone(&self.asked_at).try_lock_owned()
+            && self.may_ask(*asked_at)
+        {
+            tokio::spawn(Arc::clone(self).fetch(asked_at));
+        }
+    }
+
+    fn may_ask(&self, asked_at: Option<DateTime<Utc>>) -> bool {
+        asked_at.is_none_or(|at| self.clock.now() - at >= BETWEEN_FETCHES)
+    }
+
+    async fn fetch(self: Arc<Self>, mut asked_at: OwnedMutexGuard<Option<DateTime<Utc>>>) {
+        let result = self.source.fetch().await;
+        let now = self.clock.now();
+        *asked_at = Some(now);
+        match result {
+            Ok(set) => self.held.store(Some(Arc::new(Held::new(&set, now)))),
+            Err(error) => tracing::warn!(%error, "the verifying keys can't be fetched"),
         }
     }
 }
 
-fn pick(set: &JwkSet, key_id: Option<&str>) -> Option<Jwk> {
-    let mut usable = set.keys.iter().filter(|key| key.algorithm().is_some());
-    if let Some(id) = key_id {
-        return usable.find(|key| key.kid.as_deref() == Some(id)).cloned();
+impl Held {
+    /// Keys that can't verify (other curves, encryption keys, symmetric ones) are left out.
+    fn new(set: &JwkSet, fetched_at: DateTime<Utc>) -> Self {
+        let verifying = set.keys.iter().filter_map(|key| {
+            let (algorithm, decoding) = (key.algorithm()?, key.decoding_key()?);
+            Some(Arc::new(VerifyingKey { algorithm, decoding, id: key.kid.clone() }))
+        });
+        Self { keys: verifying.collect(), fetched_at }
     }
-    let only = usable.next()?;
-    usable.next().is_none().then(|| only.clone())
+
+    fn pick(&self, key_id: Option<&str>) -> Option<Arc<VerifyingKey>> {
+        match (key_id, self.keys.as_slice()) {
+            (Some(id), keys) => keys.iter().find(|key| key.id.as_deref() == Some(id)).cloned(),
+            (None, [only]) => Some(Arc::clone(only)),
+            (None, _) => None,
+        }
+    }
 }

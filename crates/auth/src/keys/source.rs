@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use reqwest::StatusCode;
 use url::{Host, Url};
 
 use super::JwkSet;
@@ -74,7 +75,8 @@ pub struct HttpKeys {
 }
 
 impl HttpKeys {
-    /// Keys at `url`, which must be https or of this machine.
+    /// Keys at `url`, which must be https or of this machine (`http://127.0.0.1…`, `http://[::1]…`, `http://localhost…`).
+    /// A rustls provider must have been installed before.
     pub fn new(url: Url) -> Result<Self, KeySourceError> {
         let local = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -87,9 +89,11 @@ impl HttpKeys {
         }
         let client = reqwest::Client::builder()
             .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| KeySourceError::Unreadable(error.to_string()))?;
+            // Who may say where the keys are is decided by the configuration, not by whoever answers there.
+            .redirect(reqwest::redirect::Policy::none());
+        // No proxy can reach the loopback address of this machine.
+        let client = if local { client.no_proxy() } else { client };
+        let client = client.build().map_err(|error| KeySourceError::Unreadable(error.to_string()))?;
         Ok(Self { client, url })
     }
 }
@@ -98,13 +102,10 @@ impl HttpKeys {
 impl KeySource for HttpKeys {
     async fn fetch(&self) -> Result<JwkSet, KeySourceError> {
         let unreadable = |error: reqwest::Error| KeySourceError::Unreadable(error.to_string());
-        let mut response = self
-            .client
-            .get(self.url.clone())
-            .send()
-            .await
-            .and_then(reqwest::Response::error_for_status)
-            .map_err(unreadable)?;
+        let mut response = self.client.get(self.url.clone()).send().await.map_err(unreadable)?;
+        if response.status() != StatusCode::OK {
+            return Err(KeySourceError::Malformed(format!("HTTP status {}", response.status().as_u16())));
+        }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreadable)? {
             if bytes.len() + chunk.len() > LARGEST_SET {
