@@ -24,7 +24,7 @@ fn receive(listener: &TcpListener) -> (String, Vec<u8>) {
         reader.read_line(&mut header).unwrap();
         match header.trim_end().split_once(": ") {
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.parse().unwrap()
+                length = value.parse().unwrap();
             }
             Some(_) => {}
             None => break,

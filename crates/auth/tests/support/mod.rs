@@ -19,20 +19,20 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-pub const ISSUER: &str = "https://issuer.example";
-pub const AUDIENCE: &str = "orders";
-pub const SUBJECT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
-pub const TENANT: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
+pub(crate) const ISSUER: &str = "https://issuer.example";
+pub(crate) const AUDIENCE: &str = "orders";
+pub(crate) const SUBJECT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+pub(crate) const TENANT: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
 
-pub fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
 
-pub fn clock() -> Arc<FixedClock> {
+pub(crate) fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::new(now()))
 }
 
-pub fn caller() -> Caller {
+pub(crate) fn caller() -> Caller {
     Caller {
         subject: SUBJECT.parse().unwrap(),
         tenant: TENANT.parse().unwrap(),
@@ -41,34 +41,34 @@ pub fn caller() -> Caller {
     }
 }
 
-pub fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::generate(Algorithm::EdDsa).unwrap()
 }
 
-pub fn issuer(key: SigningKey, clock: &Arc<FixedClock>) -> Issuer {
+pub(crate) fn issuer(key: SigningKey, clock: &Arc<FixedClock>) -> Issuer {
     Issuer::new(key, ISSUER.to_owned(), Duration::from_mins(1), clock.clone())
 }
 
-pub fn set(keys: impl IntoIterator<Item = Jwk>) -> JwkSet {
+pub(crate) fn set(keys: impl IntoIterator<Item = Jwk>) -> JwkSet {
     JwkSet { keys: keys.into_iter().collect() }
 }
 
 /// A verifier with a leeway of 10 seconds.
-pub fn verifier(keys: JwkSet, clock: &Arc<FixedClock>) -> Verifier {
+pub(crate) fn verifier(keys: JwkSet, clock: &Arc<FixedClock>) -> Verifier {
     verifier_with(expectations(), keys, clock)
 }
 
-pub fn verifier_with(config: VerifierConfig, keys: JwkSet, clock: &Arc<FixedClock>) -> Verifier {
+pub(crate) fn verifier_with(config: VerifierConfig, keys: JwkSet, clock: &Arc<FixedClock>) -> Verifier {
     let ring = KeyRing::new(Arc::new(StaticKeys(keys)), clock.clone());
     Verifier::new(config, Arc::new(ring), clock.clone())
 }
 
-pub fn expectations() -> VerifierConfig {
+pub(crate) fn expectations() -> VerifierConfig {
     VerifierConfig { leeway: Duration::from_secs(10), ..VerifierConfig::new(ISSUER, AUDIENCE) }
 }
 
 /// Claims that are good for everything, valid from now on for a minute.
-pub fn claims() -> Value {
+pub(crate) fn claims() -> Value {
     let now = now().timestamp();
     json!({
         "iss": ISSUER, "sub": SUBJECT, "aud": AUDIENCE, "exp": now + 60, "nbf": now, "iat": now,
@@ -77,7 +77,7 @@ pub fn claims() -> Value {
 }
 
 /// The claims with one of them set to `value`, or taken away where that is null.
-pub fn claims_but(name: &str, value: Value) -> Value {
+pub(crate) fn claims_but(name: &str, value: Value) -> Value {
     let mut claims = claims();
     let members = claims.as_object_mut().unwrap();
     if value.is_null() {
@@ -88,27 +88,27 @@ pub fn claims_but(name: &str, value: Value) -> Value {
     claims
 }
 
-pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// A token of exactly these texts, signed by `sign`.
-pub fn token(header: &str, claims: &str, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
+pub(crate) fn token(header: &str, claims: &str, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     let message = format!("{}.{}", base64url(header), base64url(claims));
     format!("{message}.{}", base64url(sign(message.as_bytes())))
 }
 
 /// A token with the header that `key` would give it.
-pub fn signed(key: &SigningKey, claims: &Value) -> String {
+pub(crate) fn signed(key: &SigningKey, claims: &Value) -> String {
     token(&header(key).to_string(), &claims.to_string(), signer(key))
 }
 
-pub fn header(key: &SigningKey) -> Value {
+pub(crate) fn header(key: &SigningKey) -> Value {
     json!({"typ": "JWT", "alg": key.algorithm(), "kid": key.key_id()})
 }
 
 /// Signs as the key does, with no help from the crate under test.
-pub fn signer(key: &SigningKey) -> impl Fn(&[u8]) -> Vec<u8> {
+pub(crate) fn signer(key: &SigningKey) -> impl Fn(&[u8]) -> Vec<u8> {
     let pem = key.to_pem();
     let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     let (pkcs8, algorithm) = (STANDARD.decode(body).unwrap(), key.algorithm());
@@ -125,14 +125,14 @@ pub fn signer(key: &SigningKey) -> impl Fn(&[u8]) -> Vec<u8> {
 }
 
 /// An RSA key of an outside issuer.
-pub struct RsaKey(aws_lc_rs::rsa::KeyPair);
+pub(crate) struct RsaKey(aws_lc_rs::rsa::KeyPair);
 
 impl RsaKey {
-    pub fn generate() -> Self {
+    pub(crate) fn generate() -> Self {
         Self(aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa2048).unwrap())
     }
 
-    pub fn jwk(&self, kid: &str) -> Jwk {
+    pub(crate) fn jwk(&self, kid: &str) -> Jwk {
         let parts = PublicKeyComponents::<Vec<u8>>::from(self.0.public_key());
         let (n, e) = (base64url(parts.n), base64url(parts.e));
         serde_json::from_value(
@@ -141,7 +141,7 @@ impl RsaKey {
         .unwrap()
     }
 
-    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).unwrap();
         signature
