@@ -1,1 +1,10 @@
-//! Scenarios from outside, each run in both shapes.
+//! The platform from outside, in both shapes: one process on SQLite, and four processes on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod client;
+mod platform;
+mod process;
+
+pub use client::{Answer, Client, error_codes};
+pub use platform::{Identity, Platform};
+pub use process::{Running, binary, free_port, run};

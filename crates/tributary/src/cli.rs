@@ -25,7 +25,7 @@ Examples:
   tributary subgraph orders --listen 127.0.0.1:4002 --database-url sqlite://orders.db --jwks jwks.json
   tributary plan query.graphql"
 )]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -78,7 +78,7 @@ enum Config {
 pub fn main() -> ExitCode {
     // Before anything can open a TLS connection. A provider that is there already is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let arguments = Arguments::parse();
+    let arguments = CommandLine::parse();
     let outcome = match arguments.command {
         Some(Command::Subgraph { name, arguments }) => return name.run(arguments),
         Some(Command::Gateway(arguments)) => return gateway::cli::run(arguments),
@@ -93,7 +93,7 @@ pub fn main() -> ExitCode {
             gateway::Config::json_schema().map_err(Into::into).and_then(print)
         }
         Some(Command::Completions { shell }) => {
-            clap_complete::generate(shell, &mut Arguments::command(), "tributary", &mut io::stdout());
+            clap_complete::generate(shell, &mut CommandLine::command(), "tributary", &mut io::stdout());
             Ok(())
         }
     };
