@@ -1,6 +1,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use uuid::Uuid;
 
 /// The first byte of every cursor. A change of the layout takes the next number.
@@ -64,6 +64,8 @@ impl Position {
             return Err(CursorError::Kind);
         }
         let at = DateTime::from_timestamp(i64::from_be_bytes(*seconds), u32::from_be_bytes(*nanoseconds))
+            // No row has another year, and not every database knows other years.
+            .filter(|at| (0..=9_999).contains(&at.year()))
             .ok_or(CursorError::Malformed)?;
         Ok(Self { at, id: Uuid::from_bytes(*id) })
     }
@@ -102,7 +104,11 @@ mod tests {
     fn says_what_is_wrong_with_a_cursor() {
         let mut next_version = vec![VERSION + 1];
         next_version.extend([0; POSITION_BYTES]);
+        let beyond = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC]
+            .map(|at| Position { at, id: Uuid::nil() }.encode("Order"));
         let cases = [
+            (beyond[0].as_str(), CursorError::Malformed),
+            (beyond[1].as_str(), CursorError::Malformed),
             ("", CursorError::Malformed),
             ("??", CursorError::Malformed),
             ("AQ", CursorError::Malformed),

@@ -1,5 +1,5 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{SecondsFormat, SubsecRound, Utc};
+use chrono::{Datelike as _, SecondsFormat, SubsecRound, Utc};
 
 /// A moment in UTC, as RFC 3339 text with at most microseconds, e.g. `2026-03-01T09:30:00Z`
 // Microseconds, because PostgreSQL keeps no more: the same moment must read the same from both databases.
@@ -27,7 +27,12 @@ impl ScalarType for DateTime {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
         let moment = chrono::DateTime::parse_from_rfc3339(text)
             .map_err(|_| InputValueError::custom("not an RFC 3339 date and time"))?;
-        Ok(moment.with_timezone(&Utc).into())
+        let moment = moment.with_timezone(&Utc);
+        // An offset can lead out of the years that RFC 3339 can write.
+        if !(0..=9_999).contains(&moment.year()) {
+            return Err(InputValueError::custom("not between the years 0 and 9999"));
+        }
+        Ok(moment.into())
     }
 
     fn is_valid(value: &Value) -> bool {
@@ -58,7 +63,8 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_moment() {
-        for value in [Value::from("yesterday"), Value::from("2026-03-01"), Value::from(7), Value::Null] {
+        let texts = ["yesterday", "2026-03-01", "9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01"];
+        for value in texts.map(Value::from).into_iter().chain([Value::from(7), Value::Null]) {
             assert!(DateTime::parse(value.clone()).is_err(), "{value}");
         }
     }

@@ -31,7 +31,7 @@ fn with_broken() -> Vec<Box<dyn MigrationTrait>> {
 
 #[tokio::test]
 async fn runs_what_is_missing_once() {
-    let place = TestDatabase::new().await;
+    let place = TestDatabase::new();
     let database = place.open().await;
     let history = Migrations::new(migrations);
     assert!(
@@ -44,7 +44,7 @@ async fn runs_what_is_missing_once() {
 
 #[tokio::test]
 async fn refuses_a_database_from_a_newer_version() {
-    let place = TestDatabase::new().await;
+    let place = TestDatabase::new();
     let database = place.open().await;
     Migrations::new(migrations).run(&database).await.unwrap();
     let older = Migrations::new(none);
@@ -58,7 +58,7 @@ async fn refuses_a_database_from_a_newer_version() {
 
 #[tokio::test]
 async fn all_or_nothing() {
-    let place = TestDatabase::new().await;
+    let place = TestDatabase::new();
     let database = place.open().await;
     Migrations::new(with_broken).run(&database).await.unwrap_err();
     assert_eq!(Migrations::new(migrations).run(&database).await.unwrap(), ["m1_notes"]);
@@ -66,7 +66,7 @@ async fn all_or_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn processes_that_start_together_take_turns() {
-    let place = TestDatabase::new().await;
+    let place = TestDatabase::new();
     let mut starts = Vec::new();
     for _ in 0..6 {
         let database = place.open().await;

@@ -58,8 +58,10 @@ proptest! {
             let mut seen: Vec<Uuid> = Vec::new();
             let mut written = Vec::new();
             let mut cursor = Value::Null;
+            let most = expected.len() + later.len() + 1;
             let mut later = later.into_iter();
-            loop {
+            for pages in 0.. {
+                prop_assert!(pages < most, "the pages do not end");
                 let page = page(&notes, by_author, size, forward, &cursor).await;
                 let ids = ids(&page);
                 prop_assert!(ids.len() <= size as usize);

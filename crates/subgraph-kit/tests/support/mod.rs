@@ -6,12 +6,8 @@ mod note;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
-use auth::{
-    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId,
-    UserId,
-};
+use auth::{Caller, FixedClock, INTERNAL_ISSUER, Role, TenantId, UserId};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use http::HeaderMap;
@@ -21,6 +17,7 @@ use serde_json::{Value, json};
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::service::{self, Config, Parts, Service, Trust};
 use subgraph_kit::tenancy::{Database, Scoped as _, StatementCounter, TenantDb};
+use test_kit::DevIssuer;
 use uuid::Uuid;
 use wire::{Subgraph as _, TransportError};
 
@@ -36,8 +33,9 @@ pub struct Notes {
     pub service: Service,
     pub database: Database,
     pub clock: Arc<FixedClock>,
-    issuer: Issuer,
-    _place: TestDatabase,
+    issuer: DevIssuer,
+    #[allow(dead_code, reason = "on PostgreSQL a test reads the log of the server")]
+    pub place: TestDatabase,
 }
 
 /// When the tests take place.
@@ -64,14 +62,12 @@ impl Notes {
     }
 
     pub async fn with(config: Config) -> Self {
-        let place = TestDatabase::new().await;
+        let place = TestDatabase::new();
         let database = place.open().await;
         Migrations::new(migrations).run(&database).await.unwrap();
         let clock = Arc::new(FixedClock::new(beginning()));
-        let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
-        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_mins(1), clock.clone());
-        let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
-        let trust = Trust { keys, clock: clock.clone() };
+        let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
+        let trust = Trust { keys: issuer.key_ring(), clock: clock.clone() };
         let service = Service::new(Parts {
             name: NAME,
             config,
@@ -81,7 +77,7 @@ impl Notes {
             per_request: graph::Request::new,
         })
         .unwrap();
-        Self { service, database, clock, issuer, _place: place }
+        Self { service, database, clock, issuer, place }
     }
 
     pub fn db(&self, tenant: TenantId) -> TenantDb {
@@ -97,7 +93,7 @@ impl Notes {
     }
 
     pub fn token(&self, caller: &Caller, audience: &str) -> String {
-        self.issuer.issue(caller, audience).unwrap()
+        self.issuer.token(caller, audience).unwrap()
     }
 
     pub fn headers(&self, tenant: TenantId) -> HeaderMap {

@@ -8,8 +8,7 @@ pub(crate) struct TestDatabase {
 }
 
 impl TestDatabase {
-    #[expect(clippy::unused_async, reason = "making one on a server takes time")]
-    pub(crate) async fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}", folder.path().join("users.db").display());
         Self { config: Config { url, ..Config::default() }, _folder: folder }

@@ -3,16 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
-use auth::{
-    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId,
-    UserId,
-};
+use auth::{Caller, FixedClock, INTERNAL_ISSUER, Role, TenantId, UserId};
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::{Value, json};
 use subgraph_kit::service::{Service, Trust};
 use subgraph_kit::tenancy::Database;
+use test_kit::DevIssuer;
 use users::seed::{Dataset, Membership, MembershipStatus, Organization, User};
 use uuid::Uuid;
 use wire::Subgraph as _;
@@ -25,7 +22,7 @@ pub const PEOPLE: u128 = 50;
 pub struct Users {
     pub service: Service,
     pub database: Database,
-    issuer: Issuer,
+    issuer: DevIssuer,
     _place: TestDatabase,
 }
 
@@ -89,23 +86,22 @@ pub fn dataset() -> Dataset {
 
 impl Users {
     pub async fn start() -> Self {
-        let place = TestDatabase::new().await;
+        let place = TestDatabase::new();
         let config = users::Config { database: place.config(), ..users::Config::default() };
         let database = Database::open(&config.database).await.unwrap();
         users::migrations().run(&database).await.unwrap();
         users::seed::load(&database, &dataset(), &mut |_| {}).await.unwrap();
 
         let clock = Arc::new(FixedClock::new(beginning() + TimeDelta::days(1)));
-        let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
-        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_mins(1), clock.clone());
-        let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
+        let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
+        let keys = issuer.key_ring();
         let service = users::build(config, Trust { keys, clock }).await.unwrap();
         Self { service, database, issuer, _place: place }
     }
 
     /// The answer, and how many statements it took.
     pub async fn ask(&self, caller: &Caller, query: &str, variables: &Value) -> (Value, u64) {
-        let token = self.issuer.issue(caller, users::NAME).unwrap();
+        let token = self.issuer.token(caller, users::NAME).unwrap();
         let headers = [
             (http::header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap()),
             (wire::REQUEST_ID, "test-request".parse().unwrap()),

@@ -1,0 +1,36 @@
+//! Everything on PostgreSQL.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod cases;
+#[path = "database/postgres.rs"]
+mod database;
+mod support;
+
+use uuid::Uuid;
+
+use support::{Notes, tenant};
+
+#[tokio::test]
+async fn the_count_is_what_the_server_sees() {
+    let notes = Notes::start().await;
+    let author = Uuid::from_u128(5);
+    notes.write(tenant(1), author, 0, 30).await;
+    let questions = [
+        "{ notes(first: 30) { nodes { id author { count notes { nodes { id } } } } } }".to_owned(),
+        format!(r#"mutation {{ write(author: "{author}") {{ id author {{ count }} }} }}"#),
+    ];
+    for question in questions {
+        let log = notes.place.statement_log();
+        let (answer, counted) = notes.ask(tenant(1), &question).await;
+        assert_eq!(answer.get("errors"), None, "{answer}");
+        let mut seen = log.take().unwrap();
+        seen.retain(|statement| !matches!(statement.as_str(), "BEGIN" | "COMMIT"));
+        assert_eq!(usize::try_from(counted).unwrap(), seen.len(), "{seen:#?}");
+    }
+}
