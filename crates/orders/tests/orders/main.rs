@@ -33,6 +33,7 @@ macro_rules! on_both_databases {
 mod cancelling;
 mod connections;
 mod entities;
+mod explain;
 mod fixtures;
 mod hostile;
 mod isolation;
