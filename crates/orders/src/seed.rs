@@ -16,7 +16,7 @@ use crate::store::{self, Records};
 pub struct Dataset {
     /// The products.
     pub products: Vec<Product>,
-    /// The orders. Each tenant's are numbered from A-000001 on, without gaps.
+    /// The orders. Those that are placed later are numbered behind the greatest `A-000001`-like number of their tenant.
     pub orders: Vec<Order>,
 }
 
@@ -78,8 +78,8 @@ pub struct OrderLine {
 /// Why a dataset could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The amounts of this order add up to more than can be counted.
-    #[error("the amounts of order {0} are out of range")]
+    /// The price of this product, or what this order comes to, is more than clients can read: 2^53 - 1.
+    #[error("the amounts of {0} are out of range")]
     OutOfRange(Uuid),
     /// The database refused.
     #[error(transparent)]

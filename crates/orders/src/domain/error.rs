@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::model::OrderStatus;
-use super::policy::{MOST_LINES, MOST_OF_A_PRODUCT};
+use super::policy::{LONGEST_REASON, MOST_LINES, MOST_OF_A_PRODUCT};
 
 /// Why something was not done.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -38,8 +38,10 @@ pub(crate) enum Error {
         OrderStatus::Placed | OrderStatus::Confirmed | OrderStatus::Shipped => "The order has been shipped",
     })]
     NotCancellable(OrderStatus),
-    /// A reason that is too long to be kept.
-    #[error("A reason has at most 500 characters")]
+    /// A reason that is too long to be kept, or not readable.
+    #[error(
+        "A reason has at most {LONGEST_REASON} characters, and no control characters but ends of lines and tabs"
+    )]
     Reason,
     /// Amounts add up to more than can be counted.
     #[error("The order comes to more than can be counted")]

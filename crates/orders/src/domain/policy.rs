@@ -1,6 +1,7 @@
 //! The rules, as pure functions.
 
 use auth::{Caller, Role};
+use subgraph_kit::error::Error as KitError;
 use subgraph_kit::scalar::{Currency, MinorUnits, Money};
 
 use super::error::Error;
@@ -14,7 +15,7 @@ pub(crate) const MOST_LINES: usize = 100;
 pub(super) const MOST_OF_A_PRODUCT: i32 = 10_000;
 
 /// The longest reason for a cancellation, in characters.
-const LONGEST_REASON: usize = 500;
+pub(super) const LONGEST_REASON: usize = 500;
 
 /// Who may order.
 const PLACES_ORDERS: [Role; 3] = [Role::Owner, Role::Admin, Role::Member];
@@ -53,10 +54,13 @@ pub(super) fn may_try_to_cancel(caller: &Caller) -> Result<(), Error> {
 /// The statuses from which an order can still be cancelled.
 pub(super) const CANCELLABLE: [OrderStatus; 2] = [OrderStatus::Placed, OrderStatus::Confirmed];
 
-/// Whether the reason can be kept.
+/// Whether the reason can be kept: it may have several lines, but nothing that no one can read.
 pub(super) fn check_reason(reason: Option<&str>) -> Result<(), Error> {
+    let unreadable = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
     match reason {
-        Some(reason) if reason.chars().count() > LONGEST_REASON => Err(Error::Reason),
+        Some(reason) if reason.chars().count() > LONGEST_REASON || reason.contains(unreadable) => {
+            Err(Error::Reason)
+        }
         _ => Ok(()),
     }
 }
@@ -94,8 +98,9 @@ pub(super) fn sum(totals: impl IntoIterator<Item = Result<i64, Error>>) -> Resul
     if MinorUnits::new(sum).is_some() { Ok(sum) } else { Err(Error::OutOfRange) }
 }
 
-/// An amount as clients read it, which is less wide than what is counted with.
+/// An amount that was stored, as clients read it. What is too much for that was never stored, so it is no fault of
+/// whoever reads it.
 pub(crate) fn money(amount: i64, currency: Currency) -> Result<Money, Error> {
-    let amount = MinorUnits::new(amount).ok_or(Error::OutOfRange)?;
+    let amount = MinorUnits::new(amount).ok_or_else(|| KitError::internal("an amount is out of range"))?;
     Ok(Money { amount, currency })
 }

@@ -1,7 +1,9 @@
 use chrono::{DateTime, SubsecRound as _, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::QuerySelect as _;
+use subgraph_kit::scalar::MinorUnits;
 use subgraph_kit::tenancy::{Scoped as _, TenantDb};
+use uuid::Uuid;
 
 use super::{numbering, order, order_line, product};
 use crate::seed::{LoadError, Order, Product};
@@ -34,7 +36,8 @@ pub(crate) async fn add_tenant(
     if transaction.find::<product::Entity>().limit(1).one(&transaction).await?.is_some() {
         return Ok(());
     }
-    transaction.insert_all(records.products.iter().map(|product| product_row(product)).collect()).await?;
+    let products = records.products.iter().map(|product| product_row(product)).collect::<Result<_, _>>()?;
+    transaction.insert_all::<product::ActiveModel>(products).await?;
     let mut done = count(records.products.len());
     progress(done);
     for batch in records.orders.chunks(BATCH) {
@@ -44,23 +47,22 @@ pub(crate) async fn add_tenant(
         done += count(batch.len());
         progress(done);
     }
-    // New orders go on counting where these end.
-    let last = i64::try_from(records.orders.len()).unwrap_or(i64::MAX);
+    let last = numbering::greatest(records.orders.iter().map(|order| order.number.as_str()));
     transaction.insert(numbering::ActiveModel { tenant_id: NotSet, last: Set(last) }).await?;
     Ok(transaction.commit().await?)
 }
 
-fn product_row(product: &Product) -> product::ActiveModel {
-    product::ActiveModel {
+fn product_row(product: &Product) -> Result<product::ActiveModel, LoadError> {
+    Ok(product::ActiveModel {
         tenant_id: NotSet,
         id: Set(product.id),
         sku: Set(product.sku.clone()),
         name: Set(product.name.clone()),
-        price_amount: Set(product.price_amount),
+        price_amount: Set(amount(Some(product.price_amount), product.id)?),
         currency: Set(product.currency.clone()),
         weight_grams: Set(product.weight_grams),
         created_at: Set(moment(product.created_at)),
-    }
+    })
 }
 
 fn order_row(order: &Order) -> Result<order::ActiveModel, LoadError> {
@@ -75,7 +77,7 @@ fn order_row(order: &Order) -> Result<order::ActiveModel, LoadError> {
         placed_by: Set(order.placed_by.as_uuid()),
         placed_at: Set(moment(order.placed_at)),
         currency: Set(order.currency.clone()),
-        total_amount: Set(total.ok_or(LoadError::OutOfRange(order.id))?),
+        total_amount: Set(amount(total, order.id)?),
         cancel_reason: Set(None),
     })
 }
@@ -91,6 +93,11 @@ fn line_rows(order: &Order) -> impl Iterator<Item = order_line::ActiveModel> {
         unit_price_amount: Set(line.unit_price_amount),
         currency: Set(order.currency.clone()),
     })
+}
+
+/// An amount that clients can read.
+fn amount(amount: Option<i64>, of: Uuid) -> Result<i64, LoadError> {
+    amount.and_then(MinorUnits::new).map(MinorUnits::get).ok_or(LoadError::OutOfRange(of))
 }
 
 /// Microseconds are the finest that both databases keep.

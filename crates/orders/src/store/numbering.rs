@@ -26,6 +26,17 @@ impl TenantOwned for Entity {
     }
 }
 
+/// How a number is written.
+fn text(number: i64) -> String {
+    format!("A-{number:06}")
+}
+
+/// The greatest of these numbers, 0 where there is none. What is not written like one never gets in the way.
+pub(super) fn greatest<'a>(texts: impl IntoIterator<Item = &'a str>) -> i64 {
+    let numbers = texts.into_iter().filter_map(|text| text.strip_prefix("A-")?.parse().ok());
+    numbers.max().unwrap_or(0)
+}
+
 /// The next number. It is given back if the transaction does not end well, so there are no gaps.
 pub(super) async fn next(transaction: &impl Scoped) -> Result<String, DbErr> {
     let first = ActiveModel { tenant_id: Set(transaction.tenant().as_uuid()), last: Set(1) };
@@ -34,5 +45,5 @@ pub(super) async fn next(transaction: &impl Scoped) -> Result<String, DbErr> {
     Entity::insert(first).on_conflict(more).exec_without_returning(transaction).await?;
     let row = transaction.find::<Entity>().one(transaction).await?;
     let last = row.ok_or_else(|| DbErr::RecordNotFound("the number just given".to_owned()))?.last;
-    Ok(format!("A-{last:06}"))
+    Ok(text(last))
 }

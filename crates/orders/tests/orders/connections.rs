@@ -120,7 +120,10 @@ fn expected(data: &Dataset, wanted: impl Fn(&Order) -> bool) -> Vec<String> {
 }
 
 /// Runs a check on values that proptest draws, each time with a tenant that has nothing yet.
-fn for_any<T>(rows: impl Strategy<Value = T>, check: impl AsyncFn(TenantId, T) -> Result<(), TestCaseError>) {
+fn for_any<T: std::fmt::Debug>(
+    rows: impl Strategy<Value = T>,
+    check: impl AsyncFn(TenantId, T) -> Result<(), TestCaseError>,
+) {
     let mut runner =
         TestRunner::new(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() });
     let runtime = tokio::runtime::Handle::current();

@@ -105,9 +105,7 @@ async fn cursors_of_another_tenant(orders: Orders) {
         ... on Organization { orders(after: $cursor) { nodes { id number } pageInfo { startCursor } } }
       }
     }";
-    let keys = |tenant| {
-        json!([{ "__typename": "User", "id": user(acme(), 0) }, { "__typename": "Organization", "id": tenant }])
-    };
+    let keys = |tenant| json!([{ "__typename": "User", "id": user(acme(), 0) }, { "__typename": "Organization", "id": tenant }]);
     let there = orders.ask(globex(), query, json!({ "r": keys(globex()) })).await;
     let there = &there.data()["_entities"];
     assert_eq!(there[0]["orders"]["nodes"].as_array().unwrap().len(), ORDERS);
@@ -122,7 +120,8 @@ async fn cursors_of_another_tenant(orders: Orders) {
 async fn ids_of_another_tenant(orders: Orders) {
     let orders = two_tenants(orders).await;
     let (order, product) = (id(globex(), Kind::Order, 0), id(globex(), Kind::Product, 0));
-    let read = "query ($order: ID!, $product: ID!) { order(id: $order) { id number } product(id: $product) { id } }";
+    let read =
+        "query ($order: ID!, $product: ID!) { order(id: $order) { id number } product(id: $product) { id } }";
     let answer = orders.ask(acme(), read, json!({ "order": order, "product": product })).await;
     assert_eq!(*answer.data(), json!({ "order": null, "product": null }));
 

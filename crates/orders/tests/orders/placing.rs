@@ -56,7 +56,8 @@ async fn an_order_is_placed(orders: Orders) {
     let placed = orders.ask(acme(), PLACE, input(&[line(2, 3), line(0, 10_000), line(2, 1)])).await;
     insta::assert_snapshot!("an_order_is_placed", placed.text());
 
-    let selection = "... on User { orders(first: 1) { nodes { number placedAt total { amount } lines { quantity } } } }";
+    let selection =
+        "... on User { orders(first: 1) { nodes { number placedAt total { amount } lines { quantity } } } }";
     let buyer = json!({ "__typename": "User", "id": user(acme(), 0) });
     let answer = orders.entities(acme(), selection, vec![buyer]).await;
     let read = &answer.data()["_entities"][0]["orders"]["nodes"][0];
@@ -156,7 +157,8 @@ async fn inputs_that_are_refused(orders: Orders) {
 
 async fn amounts_at_the_limit(orders: Orders) {
     const LARGEST: i64 = 9_007_199_254_740_991;
-    let mut data = Dataset { products: (0..4).map(|number| product(acme(), number)).collect(), orders: vec![] };
+    let mut data =
+        Dataset { products: (0..4).map(|number| product(acme(), number)).collect(), orders: vec![] };
     for (product, price) in data.products.iter_mut().zip([LARGEST, LARGEST / 2, 1, 0]) {
         product.price_amount = price;
     }

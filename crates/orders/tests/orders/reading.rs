@@ -42,9 +42,9 @@ async fn no_such_row(orders: Orders) {
 
 async fn totals_are_the_sums_of_lines(orders: Orders) {
     let orders = orders.with(&ledger(acme(), 40)).await;
-    let lines = (1..=PRODUCTS).map(|number| {
-        json!({ "productId": id(acme(), Kind::Product, number - 1), "quantity": number * number })
-    });
+    let lines = (1..=PRODUCTS).map(
+        |number| json!({ "productId": id(acme(), Kind::Product, number - 1), "quantity": number * number }),
+    );
     let place = "mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }";
     let input = json!({ "lines": lines.collect::<Vec<_>>() });
     orders.ask(acme(), place, json!({ "input": input })).await.data();
