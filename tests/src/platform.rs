@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use auth::{Algorithm, JwkSet, SigningKey};
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub struct Platform {
     tokens: HashMap<(String, String), String>,
     /// By name: `gateway` and the subgraphs, or `dev` alone.
     pub processes: HashMap<&'static str, Running>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Platform {
@@ -35,10 +35,22 @@ impl Platform {
     async fn embedded_in(folder: TempDir) -> Self {
         let data = folder.path().join("data").display().to_string();
         let mut process = Running::tributary(&["dev", "--listen", "127.0.0.1:0", "--data", &data]);
-        let url = process.wait_for(|line| line.trim().strip_prefix("console ").map(|url| url.trim().trim_end_matches('/').to_owned()));
+        let url = process.wait_for(|line| {
+            line.trim().strip_prefix("console ").map(|url| url.trim().trim_end_matches('/').to_owned())
+        });
         process.wait_for(|line| line.starts_with("Ctrl-C").then_some(()));
         let tokens = tokens(&url).await;
-        Self { url, tokens, processes: HashMap::from([("dev", process)]), _folder: folder }
+        Self { url, tokens, processes: HashMap::from([("dev", process)]), folder }
+    }
+
+    /// The embedded shape once more, over the data of this one, whose process has ended.
+    pub async fn restart(self) -> Self {
+        Self::embedded_in(self.folder).await
+    }
+
+    /// The folder with the databases of the embedded shape.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Four processes, each subgraph on a PostgreSQL database of its own. Identities and rows are those of the embedded
@@ -50,7 +62,8 @@ impl Platform {
         let tokens = Self::tokens_signed_by(&key).await;
 
         let names = ["users", "orders", "billing"];
-        let databases = names.map(|name| postgres.create_database(name).unwrap_or_else(|error| panic!("{error}")));
+        let databases =
+            names.map(|name| postgres.create_database(name).unwrap_or_else(|error| panic!("{error}")));
         let urls: Vec<String> = databases.iter().map(test_kit::Database::url).collect();
         let [users, orders, billing] = [&urls[0], &urls[1], &urls[2]];
         let seeded = run(&["seed", "--users", users, "--orders", orders, "--billing", billing]);
@@ -62,17 +75,19 @@ impl Platform {
         let mut processes = HashMap::new();
         let mut overrides = String::new();
         for (name, database) in names.into_iter().zip(&urls) {
-            let arguments = ["subgraph", name, "--listen", "127.0.0.1:0", "--database-url", database, "--jwks", &jwks];
+            let arguments =
+                ["subgraph", name, "--listen", "127.0.0.1:0", "--database-url", database, "--jwks", &jwks];
             let mut process = Running::tributary(&arguments);
             let address = process.wait_for(listening);
-            overrides.push_str(&format!("[subgraphs.overrides.{name}]\nurl = \"http://{address}/graphql\"\n"));
+            overrides
+                .push_str(&format!("[subgraphs.overrides.{name}]\nurl = \"http://{address}/graphql\"\n"));
             processes.insert(name, process);
         }
         let gateway = gateway(folder.path(), &key, port, &overrides);
         processes.insert("gateway", gateway);
         // The databases are dropped with the server.
         std::mem::forget(databases);
-        Self { url, tokens, processes, _folder: folder }
+        Self { url, tokens, processes, folder }
     }
 
     /// The development tokens, signed by that key.

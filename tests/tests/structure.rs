@@ -1,5 +1,11 @@
 //! The arrows: what may know what. See "The map" in ARCHITECTURE.md.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,10 +31,35 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "tributary",
         &[
-            "wire", "telemetry", "composition", "planner", "auth", "gateway", "subgraph-kit", "users", "orders", "billing",
+            "wire",
+            "telemetry",
+            "composition",
+            "planner",
+            "auth",
+            "gateway",
+            "subgraph-kit",
+            "users",
+            "orders",
+            "billing",
         ],
     ),
-    ("e2e", &["wire", "telemetry", "composition", "planner", "auth", "gateway", "subgraph-kit", "users", "orders", "billing", "test-kit", "tributary"]),
+    (
+        "e2e",
+        &[
+            "wire",
+            "telemetry",
+            "composition",
+            "planner",
+            "auth",
+            "gateway",
+            "subgraph-kit",
+            "users",
+            "orders",
+            "billing",
+            "test-kit",
+            "tributary",
+        ],
+    ),
 ];
 
 /// What tests may know beside [`MAY_KNOW`].
@@ -75,13 +106,16 @@ fn manifests_point_the_right_way() {
     for package in &packages {
         let shipped = allowed(MAY_KNOW, &package.name);
         let tested = allowed(MAY_TEST_WITH, &package.name);
-        for dependency in package.dependencies.iter().filter(|dependency| ours.contains(dependency.name.as_str())) {
+        for dependency in
+            package.dependencies.iter().filter(|dependency| ours.contains(dependency.name.as_str()))
+        {
             let name = dependency.name.as_str();
             // A crate turns a feature of its own on for its tests by depending on itself: no arrow.
             if name == package.name.as_str() && dependency.kind == DependencyKind::Development {
                 continue;
             }
-            let may = shipped.contains(name) || (dependency.kind == DependencyKind::Development && tested.contains(name));
+            let may = shipped.contains(name)
+                || (dependency.kind == DependencyKind::Development && tested.contains(name));
             if !may {
                 wrong.push(format!("{} -> {name}", package.name));
             }
@@ -94,7 +128,8 @@ fn manifests_point_the_right_way() {
 fn pure_crates_reach_no_io() {
     let metadata = MetadataCommand::new().manifest_path("../Cargo.toml").exec().expect("cargo metadata");
     let resolve = metadata.resolve.as_ref().expect("a resolved graph");
-    let names: BTreeMap<_, _> = metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
+    let names: BTreeMap<_, _> =
+        metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
     let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
     for (name, forbidden) in MUST_NOT_REACH {
         let start = metadata.packages.iter().find(|package| package.name == *name).expect("a crate of ours");
@@ -108,7 +143,8 @@ fn pure_crates_reach_no_io() {
                 }
             }
         }
-        let reached: Vec<&str> = seen.iter().map(|id| names[*id]).filter(|reached| forbidden.contains(reached)).collect();
+        let reached: Vec<&str> =
+            seen.iter().map(|id| names[*id]).filter(|reached| forbidden.contains(reached)).collect();
         assert!(reached.is_empty(), "{name} reaches {reached:?}");
     }
 }

@@ -99,7 +99,7 @@ fn acme(random: &mut Random) -> Tenant {
         family_names: &["Ashdown", "Bellamy", "Carver", "Dunmore", "Ellery"],
         product_line: "Roadrunner",
         people: 32,
-        orders: 340,
+        orders: 520,
     }
 }
 

@@ -12,7 +12,7 @@ use super::random::Random;
 use super::{Dataset, Tenant, beginning};
 
 /// Orders that are too fresh to have an invoice.
-const NOT_INVOICED_YET: usize = 25;
+const NOT_INVOICED_YET: usize = 2;
 
 /// Lets the members order, invoices most orders, and pays most invoices.
 pub(super) fn trade(

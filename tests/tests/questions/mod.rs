@@ -1,0 +1,80 @@
+//! Questions made out of a schema: every path from the roots to a leaf, to a depth, with ids in every place.
+
+use apollo_compiler::Schema;
+use apollo_compiler::ast::Type;
+use apollo_compiler::schema::{ExtendedType, FieldDefinition};
+
+/// How deep selections go.
+const DEPTH: usize = 5;
+
+/// A question for each field of each root, with all that can be selected below; where an id can be given, one question
+/// for each of `ids`.
+pub(crate) fn generate(sdl: &str, ids: &[String]) -> Vec<String> {
+    let schema = Schema::parse_and_validate(sdl, "api.graphql").expect("the API schema");
+    let query = schema.get_object("Query").expect("Query");
+    let mut questions = Vec::new();
+    for (name, field) in &query.fields {
+        let nobody = ["018f0000-0000-7000-8000-000000000000".to_owned()];
+        let candidates = if ids.is_empty() { &nobody[..] } else { ids };
+        let takes_id = field.arguments.iter().any(|argument| argument.ty.inner_named_type() == "ID");
+        let wanted = if takes_id { candidates.len() } else { 1 };
+        for id in candidates.iter().take(wanted) {
+            questions.push(format!("{{ {} }}", select(&schema, name, field, id, DEPTH).unwrap_or_default()));
+        }
+        // Each branch of its own, wide.
+        if let Some(object) = schema.get_object(field.ty.inner_named_type().as_str()).filter(|_| !takes_id) {
+            for (below, child) in &object.fields {
+                if let Some(selection) = select(&schema, below, child, "", DEPTH - 1) {
+                    questions.push(format!("{{ {name} {{ {selection} }} }}"));
+                }
+            }
+        }
+    }
+    questions
+}
+
+fn select(schema: &Schema, name: &str, field: &FieldDefinition, id: &str, depth: usize) -> Option<String> {
+    let mut arguments = Vec::new();
+    for argument in &field.arguments {
+        match (argument.ty.inner_named_type().as_str(), argument.name.as_str()) {
+            ("ID", name) => arguments.push(format!("{name}: \"{id}\"")),
+            (_, "first") => arguments.push("first: 20".to_owned()),
+            _ if matches!(*argument.ty, Type::NonNullNamed(_) | Type::NonNullList(_)) => return None,
+            _ => {}
+        }
+    }
+    let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+    match schema.types.get(field.ty.inner_named_type())? {
+        ExtendedType::Scalar(_) | ExtendedType::Enum(_) => Some(format!("{name}{arguments}")),
+        _ if depth == 0 => None,
+        ExtendedType::Object(object) => {
+            let fields =
+                object.fields.iter().filter_map(|(name, field)| select(schema, name, field, id, depth - 1));
+            wrap(name, &arguments, fields.collect())
+        }
+        ExtendedType::Interface(interface) => {
+            let fields = interface
+                .fields
+                .iter()
+                .filter_map(|(name, field)| select(schema, name, field, id, depth - 1));
+            wrap(name, &arguments, fields.collect())
+        }
+        ExtendedType::Union(union) => {
+            let members = union.members.iter().filter_map(|member| {
+                let object = schema.get_object(member.name.as_str())?;
+                let fields: Vec<String> = object
+                    .fields
+                    .iter()
+                    .filter_map(|(name, field)| select(schema, name, field, id, depth - 1))
+                    .collect();
+                (!fields.is_empty()).then(|| format!("... on {} {{ {} }}", member.name, fields.join(" ")))
+            });
+            wrap(name, &arguments, members.collect())
+        }
+        ExtendedType::InputObject(_) => None,
+    }
+}
+
+fn wrap(name: &str, arguments: &str, fields: Vec<String>) -> Option<String> {
+    (!fields.is_empty()).then(|| format!("{name}{arguments} {{ {} }}", fields.join(" ")))
+}
