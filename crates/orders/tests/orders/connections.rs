@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
         page["pageInfo"][more] == true
     }
 
-    async fn to_the_end(mut self, size: usize) -> Vec<String> {
+    async fn read_all(mut self, size: usize) -> Vec<String> {
         while self.step(size).await {}
         self.read
     }
@@ -144,9 +144,9 @@ async fn any_page_size_reads_all(orders: Orders) {
         let data = drawn(tenant, &rows);
         orders.load(&data).await;
         for way in [Way::Forward, Way::Backward] {
-            let all = Walk::new(&orders, tenant, organization(tenant), way).to_the_end(size).await;
+            let all = Walk::new(&orders, tenant, organization(tenant), way).read_all(size).await;
             prop_assert_eq!(all, expected(&data, |_| true));
-            let of_user = Walk::new(&orders, tenant, buyer(tenant, 1), way).to_the_end(size).await;
+            let of_user = Walk::new(&orders, tenant, buyer(tenant, 1), way).read_all(size).await;
             prop_assert_eq!(of_user, expected(&data, |order| order.placed_by == user(tenant, 1)));
             for of in [organization(tenant), buyer(tenant, 0)] {
                 let mut walk = Walk::new(&orders, tenant, of.clone(), way);
@@ -155,7 +155,7 @@ async fn any_page_size_reads_all(orders: Orders) {
                     matches!(order.status, OrderStatus::Shipped | OrderStatus::Placed)
                         && (of["__typename"] == "Organization" || order.placed_by == user(tenant, 0))
                 };
-                prop_assert_eq!(walk.to_the_end(size).await, expected(&data, wanted));
+                prop_assert_eq!(walk.read_all(size).await, expected(&data, wanted));
             }
         }
         Ok(())
@@ -220,7 +220,7 @@ async fn filters_narrow_the_list(orders: Orders) {
     for (filter, wanted) in cases {
         let mut walk = Walk::new(&orders, acme(), organization(acme()), Way::Forward);
         walk.filter = filter.clone();
-        assert_eq!(walk.to_the_end(7).await, expected(&data, wanted), "{filter}");
+        assert_eq!(walk.read_all(7).await, expected(&data, wanted), "{filter}");
     }
 }
 

@@ -114,7 +114,7 @@ async fn who_places_orders(orders: Orders) {
 
 async fn inputs_that_are_refused(orders: Orders) {
     let mut data = ledger(acme(), 0);
-    data.products[1].currency = "USD".to_owned();
+    "USD".clone_into(&mut data.products[1].currency);
     let orders = orders.with(&data).await.with(&ledger(globex(), 0)).await;
     let foreign = json!({ "productId": id(globex(), Kind::Product, 0), "quantity": 1 });
     let with = |key: &str, value: Value| {
@@ -186,7 +186,7 @@ async fn amounts_at_the_limit(orders: Orders) {
 
 async fn racing_orders_are_numbered_without_gaps(orders: Orders) {
     let mut data = ledger(acme(), 0);
-    data.products[1].currency = "USD".to_owned();
+    "USD".clone_into(&mut data.products[1].currency);
     let orders = orders.with(&data).await.with(&ledger(globex(), 0)).await;
     let of_globex = json!({ "productId": id(globex(), Kind::Product, 0), "quantity": 1 });
     let all = (0..96).map(|number| match number % 4 {
@@ -214,8 +214,8 @@ async fn racing_orders_are_numbered_without_gaps(orders: Orders) {
 
 async fn numbers_go_on_behind_those_that_are_there(orders: Orders) {
     let mut data = ledger(acme(), 3);
-    data.orders[0].number = "A-999999".to_owned();
-    data.orders[1].number = "B-9999999".to_owned();
+    "A-999999".clone_into(&mut data.orders[0].number);
+    "B-9999999".clone_into(&mut data.orders[1].number);
     let orders = orders.with(&data).await.with(&ledger(globex(), 3)).await;
     for expected in ["A-1000000", "A-1000001"] {
         let answer = orders.ask(acme(), PLACE, input(&[line(0, 1)])).await;

@@ -9,6 +9,9 @@ use crate::support::Orders;
 
 on_both_databases! { loads_each_tenant_once contradictions_are_refused }
 
+/// Makes a dataset that cannot be.
+type Contradict = fn(&mut Dataset);
+
 async fn loads_each_tenant_once(orders: Orders) {
     let (mut data, of_globex) = (ledger(acme(), 4), ledger(globex(), 3));
     let mut told = Vec::new();
@@ -35,7 +38,7 @@ async fn loads_each_tenant_once(orders: Orders) {
 }
 
 async fn contradictions_are_refused(orders: Orders) {
-    let cases: [(&str, fn(&mut Dataset)); 9] = [
+    let cases: [(&str, Contradict); 9] = [
         ("a line's product is not there", |data| data.orders[0].lines[0].product_id = Uuid::nil()),
         ("a line's product is another tenant's", |data| {
             data.orders[0].lines[0].product_id = id(globex(), Kind::Product, 0);

@@ -28,7 +28,12 @@ const QUESTIONS: &[(&str, Kind, &str, u64)] = &[
         "orders(filter: { statuses: [PLACED, SHIPPED] }) { nodes { number lines { product { sku } } } }",
         3,
     ),
-    ("User", Kind::User, "newest: orders(first: 1) { nodes { id } } oldest: orders(last: 1) { nodes { id } }", 2),
+    (
+        "User",
+        Kind::User,
+        "newest: orders(first: 1) { nodes { id } } oldest: orders(last: 1) { nodes { id } }",
+        2,
+    ),
 ];
 
 fn key(tenant: TenantId, kind: &str, of: Kind, number: usize) -> Value {
