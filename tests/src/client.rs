@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 /// What came back.
@@ -11,7 +12,7 @@ pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// The response's headers.
-    pub headers: http::HeaderMap,
+    pub headers: HeaderMap,
     /// The body as it came.
     pub body: Bytes,
 }
@@ -69,14 +70,14 @@ impl Client {
     }
 
     /// Sends that body with these headers.
-    pub async fn send(&self, body: &Value, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.http.post(format!("{}/graphql", self.url)).body(body.to_string());
-        request = request.header("content-type", "application/json").header("x-request-id", "e2e");
+    pub async fn send(&self, body: &Value, headers: &[(&'static str, &str)]) -> Answer {
+        let mut all = HeaderMap::new();
+        for (name, value) in [("content-type", "application/json"), ("x-request-id", "e2e")].iter().chain(headers) {
+            all.insert(HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header's value"));
+        }
+        let mut request = self.http.post(format!("{}/graphql", self.url)).headers(all).body(body.to_string());
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
         }
         answer(request).await
     }

@@ -117,8 +117,13 @@ fn check(answers: &[(&'static str, Answer)]) {
     let bad = answer(answers, "bad arguments").json();
     assert!(error_codes(&bad).iter().all(|code| *code == "BAD_USER_INPUT"), "{bad:#}");
     assert_eq!(bad["data"]["organization"]["orders"], Value::Null);
-    assert_eq!(error_codes(&answer(answers, "not in the schema").json()), ["GRAPHQL_VALIDATION_FAILED"]);
-    assert_eq!(error_codes(&answer(answers, "not GraphQL").json()), ["GRAPHQL_PARSE_FAILED"]);
+    for (name, expected) in
+        [("not in the schema", "GRAPHQL_VALIDATION_FAILED"), ("not GraphQL", "GRAPHQL_PARSE_FAILED")]
+    {
+        let refused = answer(answers, name).json();
+        assert!(!error_codes(&refused).is_empty(), "{refused:#}");
+        assert!(error_codes(&refused).iter().all(|code| *code == expected), "{refused:#}");
+    }
 }
 
 /// Who is not known is told so, in the words of RFC 6750.
