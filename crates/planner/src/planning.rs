@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::normalize::{Tree, normalize};
 use crate::plan::{EntityBatch, Fetch, FetchId, OperationKind, OutputSelection, Plan, Target};
 use crate::program::{Client, Graph, Group, Typenames, Writer, entities, output};
-use crate::search::{Layout, NodeId, PosId, Search, Serve, State, clash, layout};
+use crate::search::{Entry, Layout, NodeId, PosId, RequiredField, Search, Serve, Shown, State, clash, layout};
 
 /// The bounds of planning, and what is decided from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ struct Planning<'a> {
 /// What is planned by itself: a whole query, or one root field of a mutation.
 struct Part {
     state: State,
-    shown: Vec<Vec<crate::search::Shown>>,
+    shown: Vec<Vec<Shown>>,
 }
 
 impl<'a> Planning<'a> {
@@ -246,8 +246,34 @@ fn batches(state: &State, group: &Group) -> Vec<(PosId, Vec<NodeId>)> {
 /// Whether one representation can serve both entity steps at one place.
 fn can_share(state: &State, a: NodeId, b: NodeId) -> bool {
     let entity = |id: NodeId| state.step(state.node(id).step).entity.as_ref();
+    let nodes = (a, b);
     let (Some(a), Some(b)) = (entity(a), entity(b)) else { return false };
-    a.object != b.object || (a.ty == b.ty && a.key == b.key && !clash(&a.fields, &b.fields))
+    if a.object == b.object {
+        return a.ty == b.ty && a.key == b.key && !clash(&a.fields, &b.fields);
+    }
+    // Under one type name everything selected is asked of all the objects.
+    a.ty != b.ty || (names(&a.fields) == names(&b.fields) && same_selections(state, nodes.0, nodes.1))
+}
+
+fn names(fields: &[RequiredField]) -> BTreeSet<&str> {
+    fields.iter().map(|f| f.name.as_str()).collect()
+}
+
+fn same_selections(state: &State, a: NodeId, b: NodeId) -> bool {
+    let (a, b) = (&state.node(a).entries, &state.node(b).entries);
+    let covers = |x: &[Entry], y: &[Entry]| {
+        x.iter().all(|e| {
+            y.iter().any(|f| {
+                e.slot == f.slot
+                    && match (e.child, f.child) {
+                        (None, None) => true,
+                        (Some(e), Some(f)) => same_selections(state, e, f),
+                        _ => false,
+                    }
+            })
+        })
+    };
+    covers(a, b) && covers(b, a)
 }
 
 /// `... on User{…}... on Organization{…}`

@@ -1,6 +1,6 @@
 //! Paths to entities, and how to describe them.
 
-use crate::model::{Model, TypeId};
+use crate::model::Model;
 use crate::plan::{PathStep, Representation, RepresentationField, RepresentationSelection};
 use crate::search::{Entity, PosId, RequiredField, RequiredSelection, State};
 use crate::type_set::TypeSet;
@@ -50,7 +50,7 @@ pub(crate) fn path(model: &Model, state: &State, pos: PosId) -> Vec<PathStep> {
 /// How an entity step describes its objects.
 pub(crate) fn representation(model: &Model, typenames: &Typenames, pos: PosId, entity: &Entity) -> Representation {
     Representation {
-        types: if typenames.needed(pos) { vec![model.name(entity.object).to_string()] } else { Vec::new() },
+        types: if typenames.needed(pos) && !model.is_abstract(entity.object) { vec![model.name(entity.object).to_string()] } else { Vec::new() },
         typename: Some(model.name(entity.ty).to_string()),
         fields: fields(model, typenames, &entity.fields),
     }
@@ -100,9 +100,4 @@ fn merge_fields(into: &mut Vec<RepresentationField>, new: Vec<RepresentationFiel
             }
         }
     }
-}
-
-/// The name of a type, for `... on`.
-pub(crate) fn type_name(model: &Model, t: TypeId) -> &str {
-    model.name(t).as_str()
 }

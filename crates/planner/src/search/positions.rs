@@ -132,12 +132,8 @@ impl LayoutBuilder<'_> {
         if id.0 > self.options.max_selections {
             return Err(PlanError::TooComplex { what: "selections", limit: self.options.max_selections });
         }
-        if let Some(parent) = position.parent {
-            self.state.pos_mut(parent).children.push(id);
-        }
-        self.state.positions.push(Rc::new(position));
         self.shown.push(Vec::new());
-        Ok(id)
+        Ok(self.state.add_position(position))
     }
 
     fn demand(&mut self, choices: usize, pos: PosId, types: TypeSet, need: Need, when: &Rc<When>) -> Result<(), PlanError> {
@@ -240,7 +236,6 @@ pub(super) fn claim_slot(
     arguments: &Arguments,
     types: &TypeSet,
 ) -> Name {
-    let slots = &state.pos(pos).slots;
     let fits = |slot: &Slot| {
         slot.field == *field
             && slot.arguments == *arguments
@@ -248,9 +243,13 @@ pub(super) fn claim_slot(
     };
     let mut name = wish.clone();
     let mut number = 0;
+    let mut places = state.on_path(pos).to_vec();
+    if places.is_empty() {
+        places.push(pos);
+    }
     loop {
-        let mut same = slots.iter().filter(|slot| slot.name == name).peekable();
-        if same.peek().is_none() || same.all(fits) {
+        let mut same = places.iter().flat_map(|p| &state.pos(*p).slots).filter(|slot| slot.name == name);
+        if same.all(fits) {
             break;
         }
         number += 1;

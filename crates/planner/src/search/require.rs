@@ -123,9 +123,7 @@ impl Search<'_> {
             model.ty(*t).possible.iter().filter(visible)
         });
         let child_types: TypeSet = possible.collect();
-        let id = PosId(state.positions.len());
-        state.pos_mut(pos).children.push(id);
-        state.positions.push(Rc::new(Position {
+        state.add_position(Position {
             parent: Some(pos),
             parent_types: types.clone(),
             slot: slot.clone(),
@@ -135,8 +133,7 @@ impl Search<'_> {
             slots: Vec::new(),
             children: Vec::new(),
             nodes: Vec::new(),
-        }));
-        id
+        })
     }
 }
 

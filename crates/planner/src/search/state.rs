@@ -1,5 +1,6 @@
 //! A partial plan: what the search extends, copies and compares.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use apollo_compiler::Name;
@@ -176,6 +177,9 @@ pub(crate) struct State {
     pub(crate) steps: Vec<Rc<Step>>,
     /// Taken from the end.
     pub(crate) demands: Vec<Rc<Demand>>,
+    /// Positions that share a path of slots, by the first position on the parent's path and the slot. In one operation
+    /// text their selections meet.
+    pub(crate) paths: Rc<HashMap<(PosId, Name), Vec<PosId>>>,
     /// How many fields are selected.
     pub(crate) size: usize,
 }
@@ -218,6 +222,29 @@ impl State {
 
     pub(crate) fn subgraph(&self, node: NodeId) -> SubgraphId {
         self.step(self.node(node).step).subgraph
+    }
+
+    /// Adds a position below its parent.
+    pub(crate) fn add_position(&mut self, position: Position) -> PosId {
+        let id = PosId(self.positions.len());
+        if let Some(parent) = position.parent {
+            let key = (self.first_on_path(parent), position.slot.clone());
+            Rc::make_mut(&mut self.paths).entry(key).or_default().push(id);
+            self.pos_mut(parent).children.push(id);
+        }
+        self.positions.push(Rc::new(position));
+        id
+    }
+
+    fn first_on_path(&self, pos: PosId) -> PosId {
+        self.on_path(pos).first().copied().unwrap_or(pos)
+    }
+
+    /// The positions that share a path with this one, which is among them (except for the root).
+    pub(crate) fn on_path(&self, pos: PosId) -> &[PosId] {
+        let here = self.pos(pos);
+        let Some(parent) = here.parent else { return &[] };
+        self.paths.get(&(self.first_on_path(parent), here.slot.clone())).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn add_node(&mut self, node: Node) -> NodeId {

@@ -134,6 +134,10 @@ impl Search<'_> {
         down: &[PosId],
         ways: &mut Vec<Way>,
     ) {
+        if matches!(demand.need, Need::Typename) && down.is_empty() {
+            self.interface_jumps(state, demand, s, pos, ways);
+            return;
+        }
         let Some(object) = types.single() else { return };
         if matches!(demand.need, Need::Exists) && down.is_empty() {
             return;
@@ -148,6 +152,29 @@ impl Search<'_> {
             let jump = Jump { pos, object, subgraph: s, key: Some(at), field: for_field.cloned() };
             if key.resolvable && !Link::contains(demand.chain.as_ref(), &jump) {
                 ways.push(Way { start: Start::Jump(jump), subgraph: s, down: down.to_vec() });
+            }
+        }
+    }
+
+    /// Objects that came from an interface object: a subgraph that knows the interface, and has a key for it, is asked
+    /// for their types.
+    fn interface_jumps(&self, state: &State, demand: &Demand, s: SubgraphId, pos: PosId, ways: &mut Vec<Way>) {
+        let model = self.serve.model;
+        let here = state.pos(pos);
+        let sources = self.serve.sources(&here.parent_types, &here.field);
+        let mut interfaces: Vec<TypeId> = Vec::new();
+        for (from, ty) in sources {
+            if model.is_interface_object(ty, from) && !interfaces.contains(&ty) {
+                interfaces.push(ty);
+            }
+        }
+        for object in interfaces {
+            let Some(presence) = model.presence(object, s).filter(|p| !p.interface_object) else { continue };
+            for (at, key) in presence.keys.iter().enumerate() {
+                let jump = Jump { pos, object, subgraph: s, key: Some(at), field: None };
+                if key.resolvable && !Link::contains(demand.chain.as_ref(), &jump) {
+                    ways.push(Way { start: Start::Jump(jump), subgraph: s, down: Vec::new() });
+                }
             }
         }
     }
@@ -178,7 +205,11 @@ impl Search<'_> {
         };
         match edge.need {
             EdgeNeed::Exists => !down.is_empty() || !entity,
-            EdgeNeed::Typename => !self.serve.model.is_interface_object(seen.ty, s) && (!down.is_empty() || !entity),
+            // An entity fetch of an interface tells the type too; one of an object type knew it before.
+            EdgeNeed::Typename => {
+                !self.serve.model.is_interface_object(seen.ty, s)
+                    && (!down.is_empty() || !entity || self.serve.model.is_abstract(seen.ty))
+            }
             EdgeNeed::Field(field) => {
                 self.serve.can_select(&seen, edge.types, field, s)
                     && (first || !self.serve.any_requires(&edge.types.and(&seen.types), field, s))
@@ -206,6 +237,13 @@ impl Search<'_> {
             Need::Typename | Need::Exists => {
                 if let Some((parent, at)) = state.node(node).parent {
                     consume(&mut state.node_mut(parent).entries[at], &demand.consumer);
+                } else if matches!(demand.need, Need::Typename) {
+                    let name = Name::new_unchecked("__typename");
+                    let types = state.node(node).types.clone();
+                    let arguments = Vec::new().into();
+                    let wanted = Wanted { slot: &name, field: &name, arguments: &arguments, types: &types };
+                    let at = self.select(state, node, &wanted, chain)?;
+                    consume(&mut state.node_mut(node).entries[at], &demand.consumer);
                 }
             }
         }
@@ -227,12 +265,15 @@ impl Search<'_> {
         let ty = model.known_as(jump.object, jump.subgraph)?;
         let key = &model.presence(ty, jump.subgraph)?.keys[jump.key?];
         let id = StepId(state.steps.len());
-        let types = TypeSet::one(jump.object);
+        let is_interface = model.is_abstract(jump.object);
+        let all = state.pos(jump.pos).types.clone();
+        let types = if is_interface { all.clone() } else { TypeSet::one(jump.object) };
+        let known = if is_interface { model.presence(ty, jump.subgraph)?.possible.and(&all) } else { types.clone() };
         let node = Node {
             pos: jump.pos,
             step: id,
             ty,
-            types: types.clone(),
+            types: known,
             view: FieldSet::default(),
             parent: None,
             entries: Vec::new(),
@@ -250,6 +291,27 @@ impl Search<'_> {
         }));
         let link = Link { jump: jump.clone(), up: chain.cloned() };
         let requirement = Requirement { step: id, chain: Some(Rc::new(link)), is_key: true };
+        // Which objects to describe depends on their types, here and wherever the path goes on with some types only.
+        let mut typed: Vec<PosId> = Vec::new();
+        if !is_interface && all.len() > 1 {
+            typed.push(jump.pos);
+        }
+        let mut at = jump.pos;
+        while let Some(parent) = state.pos(at).parent {
+            if !state.pos(parent).types.is_subset(&state.pos(at).parent_types) {
+                typed.push(parent);
+            }
+            at = parent;
+        }
+        for pos in typed {
+            state.demands.push(Rc::new(Demand {
+                pos,
+                types: state.pos(pos).types.clone(),
+                need: Need::Typename,
+                consumer: Consumer::Step(id),
+                chain: requirement.chain.clone(),
+            }));
+        }
         let fields = self.require(state, jump.pos, &types, &key.fields, &requirement);
         if let Some(entity) = &mut state.step_mut(id).entity {
             entity.fields = fields;

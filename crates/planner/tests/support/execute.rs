@@ -240,6 +240,8 @@ impl<'a> Executor<'a> {
                 };
                 let object = self.world.candidates(&known_as).into_iter().find(fits);
                 let object = object.unwrap_or_else(|| panic!("{} does not know {representation}", subgraph.name));
+                // A subgraph that knows the implementations finds the object's own type.
+                let known_as = if subgraph.interface_objects.contains(&known_as) { known_as } else { object.ty.clone() };
                 let at = At { object, known_as, visible: Vec::new(), representation: Some(representation.clone()) };
                 self.selections(&at, sets)
             })

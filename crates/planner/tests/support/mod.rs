@@ -1,5 +1,5 @@
 //! A small world to prove plans in: subgraphs over one deterministic universe, a strict executor, a plan runner.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part of it")]
 
 pub mod execute;
 pub mod generate;
