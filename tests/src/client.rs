@@ -72,8 +72,13 @@ impl Client {
     /// Sends that body with these headers.
     pub async fn send(&self, body: &Value, headers: &[(&'static str, &str)]) -> Answer {
         let mut all = HeaderMap::new();
-        for (name, value) in [("content-type", "application/json"), ("x-request-id", "e2e")].iter().chain(headers) {
-            all.insert(HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header's value"));
+        for (name, value) in
+            [("content-type", "application/json"), ("x-request-id", "e2e")].iter().chain(headers)
+        {
+            all.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_str(value).expect("a header's value"),
+            );
         }
         let mut request = self.http.post(format!("{}/graphql", self.url)).headers(all).body(body.to_string());
         if let Some(token) = &self.token {

@@ -1,5 +1,13 @@
 //! The platform from outside, in both shapes: one process on SQLite, and four processes on PostgreSQL.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::match_wild_err_arm,
+    reason = "a test fails by panicking"
+)]
 
 mod client;
 mod platform;

@@ -88,7 +88,7 @@ pub fn main() -> ExitCode {
         Some(Command::Plan(arguments)) => block_on(plan::run(&arguments)).and_then(print),
         Some(Command::Migrate(arguments)) => block_on(migrate::run(&arguments)).and_then(print),
         Some(Command::Seed(arguments)) => block_on(seed::run(&arguments)),
-        Some(Command::Config(Config::Default)) => print(gateway::Config::default_file().to_owned()),
+        Some(Command::Config(Config::Default)) => print(gateway::Config::default_file()),
         Some(Command::Config(Config::Schema)) => {
             gateway::Config::json_schema().map_err(Into::into).and_then(print)
         }
@@ -111,8 +111,8 @@ fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 }
 
 /// A reader that went away (`| head`) is no error.
-fn print(text: String) -> Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
+fn print(text: impl AsRef<[u8]>) -> Result<()> {
+    match io::stdout().write_all(text.as_ref()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }

@@ -13,7 +13,7 @@ use planner::Supergraph;
   tributary compose supergraph.yaml > supergraph.graphql
   tributary compose supergraph.yaml --output supergraph.graphql
   tributary compose supergraph.yaml --api        the schema that clients see")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Which subgraphs make the graph, in rover's format.
     #[arg(value_name = "FILE", default_value = "supergraph.yaml")]
     subgraphs: PathBuf,
@@ -29,7 +29,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Every composition error, with its subgraph, coordinate and place; or a file that can't be read or written.
-pub async fn run(arguments: &Arguments) -> Result<String> {
+pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
     let mut sdl = supergraph(&arguments.subgraphs).await?;
     if arguments.api {
         sdl =

@@ -14,7 +14,7 @@ use crate::subgraphs::Subgraph;
 #[command(after_help = "Examples:
   tributary migrate                                              the databases of `tributary dev`
   tributary migrate orders --database-url postgres://app@db/orders")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The subgraph whose database it is.
     #[arg(value_enum, requires = "database_url")]
     subgraph: Option<Subgraph>,
@@ -30,7 +30,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// A database that can't be opened, or is from a newer version.
-pub async fn run(arguments: &Arguments) -> Result<String> {
+pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
     let databases = match (arguments.subgraph, &arguments.database_url) {
         (Some(subgraph), Some(url)) => {
             vec![(subgraph, tenancy::Config { url: url.clone(), ..Default::default() })]

@@ -14,7 +14,7 @@ use crate::compose;
   tributary plan query.graphql --subgraphs supergraph.yaml
   tributary plan query.graphql --supergraph supergraph.graphql --json
   tributary plan operations.graphql --operation Checkout --subgraphs supergraph.yaml")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The file with the operation.
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -47,7 +47,7 @@ enum Format {
 ///
 /// # Errors
 /// One that a person can act on: an unreadable file, a schema that does not compose, an invalid operation.
-pub async fn run(arguments: &Arguments) -> Result<String> {
+pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
     let sdl = match &arguments.supergraph {
         Some(file) => compose::read(file)?,
         None => compose::supergraph(&arguments.subgraphs).await?,

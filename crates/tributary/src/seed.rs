@@ -11,7 +11,7 @@ use crate::subgraphs::Subgraph;
 #[derive(Args)]
 #[command(after_help = "Example:
   tributary seed --users postgres://app@db/users --orders postgres://app@db/orders --billing postgres://app@db/billing")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The database of users.
     #[arg(long, value_name = "URL")]
     users: String,
@@ -27,7 +27,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// A database that can't be opened, is from a newer version, or refuses.
-pub async fn run(arguments: &Arguments) -> Result<()> {
+pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     let databases = Databases::open(|subgraph| {
         let url = match subgraph {
             Subgraph::Users => &arguments.users,

@@ -11,7 +11,7 @@ use subgraph_kit::tenancy::{self, Database};
 
 /// One of the platform's own subgraphs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Subgraph {
+pub(crate) enum Subgraph {
     /// Organizations, people, memberships.
     Users,
     /// Products and orders.
@@ -22,10 +22,10 @@ pub enum Subgraph {
 
 impl Subgraph {
     /// All of them, in the order in which they start.
-    pub const ALL: [Self; 3] = [Self::Users, Self::Orders, Self::Billing];
+    pub(crate) const ALL: [Self; 3] = [Self::Users, Self::Orders, Self::Billing];
 
     /// The name in `supergraph.yaml`.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Users => users::NAME,
             Self::Orders => orders::NAME,
@@ -34,7 +34,7 @@ impl Subgraph {
     }
 
     /// Runs it as a process of its own, with that command line.
-    pub fn run(self, arguments: Vec<OsString>) -> ExitCode {
+    pub(crate) fn run(self, arguments: Vec<OsString>) -> ExitCode {
         match self {
             Self::Users => run_with::<users::Users>(arguments),
             Self::Orders => run_with::<orders::Orders>(arguments),

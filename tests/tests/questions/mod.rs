@@ -50,14 +50,14 @@ fn select(schema: &Schema, name: &str, field: &FieldDefinition, id: &str, depth:
         ExtendedType::Object(object) => {
             let fields =
                 object.fields.iter().filter_map(|(name, field)| select(schema, name, field, id, depth - 1));
-            wrap(name, &arguments, fields.collect())
+            wrap(name, &arguments, &fields.collect::<Vec<_>>())
         }
         ExtendedType::Interface(interface) => {
             let fields = interface
                 .fields
                 .iter()
                 .filter_map(|(name, field)| select(schema, name, field, id, depth - 1));
-            wrap(name, &arguments, fields.collect())
+            wrap(name, &arguments, &fields.collect::<Vec<_>>())
         }
         ExtendedType::Union(union) => {
             let members = union.members.iter().filter_map(|member| {
@@ -69,12 +69,12 @@ fn select(schema: &Schema, name: &str, field: &FieldDefinition, id: &str, depth:
                     .collect();
                 (!fields.is_empty()).then(|| format!("... on {} {{ {} }}", member.name, fields.join(" ")))
             });
-            wrap(name, &arguments, members.collect())
+            wrap(name, &arguments, &members.collect::<Vec<_>>())
         }
         ExtendedType::InputObject(_) => None,
     }
 }
 
-fn wrap(name: &str, arguments: &str, fields: Vec<String>) -> Option<String> {
+fn wrap(name: &str, arguments: &str, fields: &[String]) -> Option<String> {
     (!fields.is_empty()).then(|| format!("{name}{arguments} {{ {} }}", fields.join(" ")))
 }

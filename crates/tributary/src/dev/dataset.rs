@@ -15,13 +15,13 @@ use random::Random;
 use users::seed::MembershipStatus;
 
 /// One part for each subgraph.
-pub struct Dataset {
+pub(super) struct Dataset {
     /// Organizations, people and their memberships.
-    pub users: users::seed::Dataset,
+    pub(super) users: users::seed::Dataset,
     /// Products and orders.
-    pub orders: orders::seed::Dataset,
+    pub(super) orders: orders::seed::Dataset,
     /// Accounts, fees, invoices and payments.
-    pub billing: billing::seed::Dataset,
+    pub(super) billing: billing::seed::Dataset,
 }
 
 impl Dataset {
@@ -72,7 +72,7 @@ fn beginning() -> DateTime<Utc> {
 
 /// Makes the development data.
 #[must_use]
-pub fn generate() -> Dataset {
+pub(super) fn generate() -> Dataset {
     let mut random = Random::seeded(0x7269_7665);
     let mut dataset = Dataset {
         users: users::seed::Dataset::default(),
