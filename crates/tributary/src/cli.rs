@@ -9,7 +9,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::subgraphs::Subgraph;
-use crate::{compose, dev, migrate, plan, seed};
+use crate::{compose, dev, keys, migrate, plan, seed};
 
 /// One GraphQL endpoint over subgraphs that teams ship on their own.
 #[derive(Parser)]
@@ -53,6 +53,7 @@ enum Command {
     Plan(plan::Arguments),
     Migrate(migrate::Arguments),
     Seed(seed::Arguments),
+    Keys(keys::Arguments),
     /// Show what can be configured.
     #[command(subcommand)]
     Config(Config),
@@ -88,6 +89,7 @@ pub fn main() -> ExitCode {
         Some(Command::Plan(arguments)) => block_on(plan::run(&arguments)).and_then(print),
         Some(Command::Migrate(arguments)) => block_on(migrate::run(&arguments)).and_then(print),
         Some(Command::Seed(arguments)) => block_on(seed::run(&arguments)),
+        Some(Command::Keys(arguments)) => keys::run(&arguments).and_then(print),
         Some(Command::Config(Config::Default)) => print(gateway::Config::default_file()),
         Some(Command::Config(Config::Schema)) => {
             gateway::Config::json_schema().map_err(Into::into).and_then(print)

@@ -4,6 +4,7 @@ pub mod cli;
 pub mod dev;
 
 mod compose;
+mod keys;
 mod migrate;
 mod plan;
 mod seed;

@@ -1,13 +1,13 @@
 //! The folder that keeps a development platform.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use auth::{Algorithm, SigningKey};
 use subgraph_kit::tenancy;
 
+use crate::keys;
 use crate::subgraphs::Subgraph;
 
 const KEY: &str = "development-signing-key.pem";
@@ -39,12 +39,7 @@ impl DataFolder {
                 .with_context(|| format!("{} (remove it to get a new one)", path.display()));
         }
         let key = SigningKey::generate(Algorithm::EdDsa)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        file.write_all(key.to_pem().as_bytes())?;
+        keys::write_private(&path, &key)?;
         Ok(key)
     }
 }
