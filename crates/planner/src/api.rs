@@ -13,9 +13,9 @@ use crate::error::SupergraphError;
 pub(crate) fn derive(supergraph: &Schema) -> Result<Valid<Schema>, SupergraphError> {
     let mut schema = supergraph.clone();
     let features = Features::of(supergraph);
-    schema.directive_definitions.retain(|name, definition| {
-        definition.is_built_in() || !features.owns_directive(name)
-    });
+    schema
+        .directive_definitions
+        .retain(|name, definition| definition.is_built_in() || !features.owns_directive(name));
     let gone: HashSet<Name> = schema
         .types
         .iter()
@@ -120,9 +120,10 @@ fn strip_type(definition: &mut ExtendedType, gone: &HashSet<Name>) {
         }
         ExtendedType::Union(union) => union.make_mut().members.retain(|m| !gone.contains(&m.name)),
         ExtendedType::Enum(e) => e.make_mut().values.retain(|_, v| !v.directives.has("inaccessible")),
-        ExtendedType::InputObject(input) => input.make_mut().fields.retain(|_, f| {
-            !f.directives.has("inaccessible") && !gone.contains(f.ty.inner_named_type())
-        }),
+        ExtendedType::InputObject(input) => input
+            .make_mut()
+            .fields
+            .retain(|_, f| !f.directives.has("inaccessible") && !gone.contains(f.ty.inner_named_type())),
         ExtendedType::Scalar(_) => {}
     }
 }

@@ -82,7 +82,7 @@ pub(crate) fn normalize(
 ) -> Result<Tree, PlanError> {
     let tree = Tree { sets: Vec::new() };
     let mut normalizer = Normalizer { model, document, options, tree, written: 0, visited: 0 };
-    normalizer.set(TypeSet::one(root), &[(&operation.selection_set, TypeSet::one(root), Vec::new())], 0)?;
+    normalizer.set(&TypeSet::one(root), &[(&operation.selection_set, TypeSet::one(root), Vec::new())], 0)?;
     Ok(normalizer.tree)
 }
 
@@ -98,7 +98,7 @@ impl<'a> Normalizer<'a> {
 
     fn set(
         &mut self,
-        types: TypeSet,
+        types: &TypeSet,
         parts: &[(&'a SelectionSet, TypeSet, Conjunction)],
         depth: usize,
     ) -> Result<SetId, PlanError> {
@@ -123,7 +123,8 @@ impl<'a> Normalizer<'a> {
                 }
             }
             for (applicable, types) in groups {
-                let occurrences: Vec<&Occurrence<'a>> = applicable.iter().map(|at| &occurrences[*at]).collect();
+                let occurrences: Vec<&Occurrence<'a>> =
+                    applicable.iter().map(|at| &occurrences[*at]).collect();
                 let Some(first) = occurrences.first() else { continue };
                 let order = first.order;
                 let sel = self.selection(&key, TypeSet::new(types), &occurrences, depth)?;
@@ -166,7 +167,7 @@ impl<'a> Normalizer<'a> {
                         (&o.field.selection_set, child_types.clone(), all)
                     })
                     .collect();
-                Some(self.set(child_types, &parts, depth + 1)?)
+                Some(self.set(&child_types, &parts, depth + 1)?)
             };
             What::Field { name: field.name.clone(), arguments: field.arguments.as_slice().into(), child }
         };
@@ -244,10 +245,14 @@ struct Collected<'a> {
 fn conditions(directives: &DirectiveList, around: &Conjunction) -> Option<Conjunction> {
     let mut all = around.clone();
     for (name, negated) in [("skip", true), ("include", false)] {
-        let Some(value) = directives.get(name).and_then(|d| d.specified_argument_by_name("if")) else { continue };
+        let Some(value) = directives.get(name).and_then(|d| d.specified_argument_by_name("if")) else {
+            continue;
+        };
         match &**value {
             Value::Boolean(holds) if *holds == negated => return None,
-            Value::Variable(variable) => all = and_literal(&all, Literal { variable: variable.clone(), negated })?,
+            Value::Variable(variable) => {
+                all = and_literal(&all, Literal { variable: variable.clone(), negated })?;
+            }
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! From an operation to its plan, stage by stage.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::executable::{Operation, OperationType};
@@ -12,7 +13,9 @@ use crate::model::Model;
 use crate::normalize::{Tree, normalize};
 use crate::plan::{EntityBatch, Fetch, FetchId, OperationKind, OutputSelection, Plan, Target};
 use crate::program::{Client, Graph, Group, Typenames, Writer, entities, output};
-use crate::search::{Entry, Layout, NodeId, PosId, RequiredField, Search, Serve, Shown, State, clash, layout};
+use crate::search::{
+    Entry, Layout, NodeId, PosId, RequiredField, Search, Serve, Shown, State, clash, layout,
+};
 
 /// The bounds of planning, and what is decided from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +45,8 @@ pub fn plan(
     options: &Options,
 ) -> Result<Plan, PlanError> {
     let planning = Planning::new(supergraph, document, operation_name, options)?;
-    let mut program = Program { planning: &planning, fetches: Vec::new(), output: OutputSelection::default() };
+    let mut program =
+        Program { planning: &planning, fetches: Vec::new(), output: OutputSelection::default() };
     for part in planning.parts()? {
         program.add(&part);
     }
@@ -192,7 +196,11 @@ impl Program<'_> {
             (bodies.join(" "), Target::Entities { batches: written }, "query")
         } else {
             let nodes: Vec<NodeId> = group.steps.iter().map(|s| state.step(*s).node).collect();
-            (writer.selections(&nodes, &group.when), Target::Root, self.planning.operation.operation_type.name())
+            (
+                writer.selections(&nodes, &group.when),
+                Target::Root,
+                self.planning.operation.operation_type.name(),
+            )
         };
         let used = writer.used;
         definitions.extend(client.definitions(&used));
@@ -212,7 +220,7 @@ impl Program<'_> {
             operation.push_str(&definitions.join(","));
             operation.push(')');
         }
-        operation.push_str(&format!("{{{body}}}"));
+        let _ = write!(operation, "{{{body}}}");
         let order = self.planning.operation.variables.iter();
         Fetch {
             subgraph: model.subgraphs[group.subgraph.0].name.clone(),
@@ -289,7 +297,7 @@ fn entity_body(writer: &mut Writer<'_>, nodes: &[NodeId], group: &Group) -> Stri
     let mut body = String::new();
     for (ty, nodes) in by_type {
         let inner = writer.selections(&nodes, &group.when);
-        body.push_str(&format!("... on {}{{{inner}}}", writer.model.name(ty)));
+        let _ = write!(body, "... on {}{{{inner}}}", writer.model.name(ty));
     }
     body
 }

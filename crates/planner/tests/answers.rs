@@ -1,6 +1,12 @@
 //! Plans proven by running them: the federated answer equals the monolith's, and no subgraph is asked what it does
 //! not know.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a failed test should say where")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed test should say where"
+)]
 
 mod support;
 
@@ -16,7 +22,10 @@ use support::subgraphs::World;
 use support::{folders, generate, load, runner, sorted};
 
 fn variables() -> Map<String, Value> {
-    json!({ "yes": true, "no": false, "text": "t", "x": true, "y": false, "n": 2 }).as_object().unwrap().clone()
+    json!({ "yes": true, "no": false, "text": "t", "x": true, "y": false, "n": 2 })
+        .as_object()
+        .unwrap()
+        .clone()
 }
 
 /// Plans and runs an operation, and compares. `false`: it is no valid operation.
@@ -35,11 +44,21 @@ fn check(supergraph: &Supergraph, world: &World, query: &str, variables: &Map<St
         .unwrap_or_else(|error| panic!("{query}\n{error}"));
     let monolith = Executor { world, subgraph: None, document: &document, variables: &variables };
     let expected = monolith.run(operation);
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runner::run(world, &plan, &variables)));
-    match outcome {
-        Ok(answer) => assert_eq!(answer, expected, "\n{query}\n{plan}"),
-        Err(_) => panic!("while running\n{query}\n{plan}"),
-    }
+    let outcome =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runner::run(world, &plan, &variables)));
+    let Ok(answer) = outcome else {
+        panic!(
+            "while running
+{query}
+{plan}"
+        )
+    };
+    assert_eq!(
+        answer, expected,
+        "
+{query}
+{plan}"
+    );
     true
 }
 
@@ -55,7 +74,11 @@ fn recorded_operations_answer_like_the_monolith() {
             for flip in [false, true] {
                 let mut variables = variables();
                 if flip {
-                    variables.values_mut().for_each(|v| if let Some(b) = v.as_bool() { *v = json!(!b) });
+                    variables.values_mut().for_each(|v| {
+                        if let Some(b) = v.as_bool() {
+                            *v = json!(!b);
+                        }
+                    });
                 }
                 assert!(check(&supergraph, &world, &query, &variables), "{} is not valid", file.display());
             }
@@ -66,7 +89,12 @@ fn recorded_operations_answer_like_the_monolith() {
 fn random(name: &str, cases: u32) {
     let folder = support::cases().join(name);
     let (supergraph, world) = load(&folder);
-    let config = ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 4000, ..ProptestConfig::default() };
+    let config = ProptestConfig {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 4000,
+        ..ProptestConfig::default()
+    };
     proptest!(config, |(bytes in proptest::collection::vec(any::<u8>(), 1..160))| {
         let query = generate::operation(supergraph.api_schema(), &bytes);
         check(&supergraph, &world, &query, &variables());

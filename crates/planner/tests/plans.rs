@@ -1,5 +1,11 @@
 //! Plans as people read them: each case is a supergraph and an operation, and the snapshot of its plan.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a failed test should say where")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed test should say where"
+)]
 
 mod support;
 
@@ -15,7 +21,8 @@ fn plans_read_as_recorded() {
     for folder in folders() {
         let (supergraph, _) = load(&folder);
         for file in sorted(&folder.join("queries")) {
-            let name = format!("{}__{}", folder.file_name().unwrap().display(), file.file_stem().unwrap().display());
+            let name =
+                format!("{}__{}", folder.file_name().unwrap().display(), file.file_stem().unwrap().display());
             let query = fs::read_to_string(&file).unwrap();
             let document =
                 ExecutableDocument::parse_and_validate(supergraph.api_schema(), &query, &file).unwrap();

@@ -29,8 +29,10 @@ impl Model {
             definitions.push(definition);
         }
         let reader = Reader { graphs: &graphs, count: subgraphs.len(), by_name: &by_name };
-        let mut types =
-            definitions.iter().map(|definition| reader.read_type(definition)).collect::<Result<Vec<_>, _>>()?;
+        let mut types = definitions
+            .iter()
+            .map(|definition| reader.read_type(definition))
+            .collect::<Result<Vec<_>, _>>()?;
         reader.read_abstract(&definitions, &mut types);
         let root = |name: &Option<apollo_compiler::schema::ComponentName>| {
             name.as_ref().and_then(|name| by_name.get(&name.name).copied())
@@ -115,7 +117,8 @@ impl Reader<'_> {
             ExtendedType::Enum(_) => (Kind::Enum, None, None),
             ExtendedType::Scalar(_) | ExtendedType::InputObject(_) => (Kind::Scalar, None, None),
         };
-        let fields = fields.map_or_else(|| Ok(IndexMap::new()), |fields| self.read_fields(fields, &members))?;
+        let fields =
+            fields.map_or_else(|| Ok(IndexMap::new()), |fields| self.read_fields(fields, &members))?;
         let values = match definition {
             ExtendedType::Enum(e) => {
                 let visible = e.values.values().filter(|v| !v.directives.has("inaccessible"));
@@ -161,9 +164,8 @@ impl Reader<'_> {
         fields: &IndexMap<Name, Component<FieldDefinition>, impl std::hash::BuildHasher>,
         members: &[bool],
     ) -> Result<IndexMap<Name, FieldInfo>, SupergraphError> {
-        let read = |field: &Component<FieldDefinition>| {
-            Ok((field.name.clone(), self.read_field(field, members)?))
-        };
+        let read =
+            |field: &Component<FieldDefinition>| Ok((field.name.clone(), self.read_field(field, members)?));
         fields.values().map(read).collect()
     }
 
@@ -232,7 +234,8 @@ impl Reader<'_> {
             match definition {
                 ExtendedType::Object(_) => {
                     for directive in definition.directives().get_all("join__implements") {
-                        let interface = string(directive, "interface").and_then(|name| self.by_name.get(name));
+                        let interface =
+                            string(directive, "interface").and_then(|name| self.by_name.get(name));
                         if let (Ok(Some(graph)), Some(interface)) = (self.graph(directive), interface) {
                             members.entry((*interface, graph)).or_default().push(id);
                         }
@@ -253,7 +256,8 @@ impl Reader<'_> {
             .map(|index| match definitions[index] {
                 ExtendedType::Object(_) => TypeSet::one(TypeId(index)),
                 ExtendedType::Interface(_) => {
-                    let implements = |t: &TypeInfo| t.kind == Kind::Object && t.interfaces.contains(&TypeId(index));
+                    let implements =
+                        |t: &TypeInfo| t.kind == Kind::Object && t.interfaces.contains(&TypeId(index));
                     let ids = types.iter().enumerate().filter(|(_, t)| implements(t));
                     ids.map(|(id, _)| TypeId(id)).collect()
                 }

@@ -68,8 +68,11 @@ impl Model {
         let items = fields.iter().map(|item| {
             let mut text = item.name.to_string();
             if !item.arguments.is_empty() {
-                let arguments: Vec<String> =
-                    item.arguments.iter().map(|a| format!("{}: {}", a.name, a.value.serialize().no_indent())).collect();
+                let arguments: Vec<String> = item
+                    .arguments
+                    .iter()
+                    .map(|a| format!("{}: {}", a.name, a.value.serialize().no_indent()))
+                    .collect();
                 let _ = write!(text, "({})", arguments.join(", "));
             }
             if !item.sub.is_empty() {

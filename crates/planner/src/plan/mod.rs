@@ -13,6 +13,7 @@ use serde::Serialize;
 /// What to fetch and how to answer. Made once per operation; holds no variable values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
+    /// Of the client's operation.
     pub kind: OperationKind,
     /// The name of the client's operation, where it has one.
     pub name: Option<String>,
@@ -26,8 +27,11 @@ pub struct Plan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OperationKind {
+    /// Fetches run as soon as what they wait for is there.
     Query,
+    /// Root fields run one after the other.
     Mutation,
+    /// One root field, whose every event is an answer.
     Subscription,
 }
 
@@ -52,6 +56,7 @@ pub struct Fetch {
     pub operation_name: Option<String>,
     /// Names of the client's variables that go along under the same names.
     pub variables: Vec<String>,
+    /// Where the answer belongs.
     pub target: Target,
 }
 
@@ -62,7 +67,10 @@ pub enum Target {
     /// `data` is merged into the root of the merged data.
     Root,
     /// `data` holds, for each batch, a list of entities in the order of the representations sent.
-    Entities { batches: Vec<EntityBatch> },
+    Entities {
+        /// The `_entities` fields of the operation, in its order.
+        batches: Vec<EntityBatch>,
+    },
 }
 
 /// One `_entities` field of a fetch.
@@ -97,6 +105,7 @@ pub struct Representation {
     pub types: Vec<String>,
     /// The `__typename` to send. `None`: that of the object itself. (They differ for interface objects.)
     pub typename: Option<String>,
+    /// The key, and what the fetch's fields require.
     pub fields: Vec<RepresentationField>,
 }
 
@@ -122,6 +131,7 @@ pub struct RepresentationSelection {
     pub types: Vec<String>,
     /// Whether `__typename` is sent along.
     pub with_typename: bool,
+    /// Its own fields.
     pub fields: Vec<RepresentationField>,
 }
 
@@ -129,13 +139,18 @@ pub struct RepresentationSelection {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
+    /// No condition.
     Always,
     /// True when the Boolean variable is true (or, negated, false).
     Variable {
+        /// Without `$`.
         name: String,
+        /// True when the variable is false.
         negated: bool,
     },
+    /// All hold.
     All(Vec<Condition>),
+    /// At least one holds; never, where there is none.
     Any(Vec<Condition>),
 }
 
@@ -143,6 +158,7 @@ pub enum Condition {
 /// that can occur at this place once for each group of runtime types that agree on it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct OutputSelection {
+    /// In the order of the answer.
     pub fields: Vec<OutputField>,
 }
 
@@ -155,6 +171,7 @@ pub struct OutputField {
     pub types: Vec<String>,
     /// Where it is false, the key is absent.
     pub condition: Condition,
+    /// Where its value comes from.
     pub source: Source,
 }
 
@@ -163,7 +180,12 @@ pub struct OutputField {
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// A slot of the merged data; missing counts as null.
-    Slot { slot: String, shape: Shape },
+    Slot {
+        /// The key in the merged data.
+        slot: String,
+        /// What the value must look like.
+        shape: Shape,
+    },
     /// `__typename`. `Some`: known from the schema. `None`: read from the slot `__typename`.
     Typename(Option<String>),
     /// `__schema` or `__type` at the root: answered from the API schema, under the same response key.
@@ -175,6 +197,7 @@ pub enum Source {
 pub struct Shape {
     /// `!`: a null here makes the surrounding list or object null, with an error.
     pub non_null: bool,
+    /// What a value that is not null is.
     pub content: Content,
 }
 
@@ -184,19 +207,25 @@ pub struct Shape {
 pub enum Content {
     /// A scalar, copied as it is (built-in scalars are checked against `name`).
     Scalar {
+        /// The scalar's name.
         name: String,
     },
     /// An enum: a value outside of `values` (those of the API schema) becomes null with an error that does not tell it.
     Enum {
+        /// The enum's name.
         name: String,
+        /// What clients may see.
         values: Vec<String>,
     },
+    /// A list of values of this shape.
     List(Box<Shape>),
     /// A composite type. `types` are the object types of the API schema that may stand here; an object with another
     /// `__typename` becomes null with an error that does not tell it. Where there is exactly one, the slot
     /// `__typename` may be absent.
     Object {
+        /// The object types that may stand here.
         types: Vec<String>,
+        /// What of the object goes to the client.
         selection: OutputSelection,
     },
 }

@@ -69,7 +69,11 @@ fn fields_text(fields: &[RepresentationField]) -> String {
             text = format!("{text} = {}", field.slot);
         }
         for selection in &field.selections {
-            let on = if selection.types.is_empty() { String::new() } else { format!("{}: ", selection.types.join("|")) };
+            let on = if selection.types.is_empty() {
+                String::new()
+            } else {
+                format!("{}: ", selection.types.join("|"))
+            };
             let typename = if selection.with_typename { "__typename " } else { "" };
             text = format!("{text} {{ {on}{typename}{} }}", fields_text(&selection.fields));
         }

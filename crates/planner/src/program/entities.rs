@@ -48,9 +48,18 @@ pub(crate) fn path(model: &Model, state: &State, pos: PosId) -> Vec<PathStep> {
 }
 
 /// How an entity step describes its objects.
-pub(crate) fn representation(model: &Model, typenames: &Typenames, pos: PosId, entity: &Entity) -> Representation {
+pub(crate) fn representation(
+    model: &Model,
+    typenames: &Typenames,
+    pos: PosId,
+    entity: &Entity,
+) -> Representation {
     Representation {
-        types: if typenames.needed(pos) && !model.is_abstract(entity.object) { vec![model.name(entity.object).to_string()] } else { Vec::new() },
+        types: if typenames.needed(pos) && !model.is_abstract(entity.object) {
+            vec![model.name(entity.object).to_string()]
+        } else {
+            Vec::new()
+        },
         typename: Some(model.name(entity.ty).to_string()),
         fields: fields(model, typenames, &entity.fields),
     }

@@ -44,7 +44,9 @@ impl Graph {
                 after.sort_unstable();
                 after.dedup();
                 let mut all = When::never();
-                steps.iter().for_each(|s| all.or(&steps_when[s.0]));
+                for step in &steps {
+                    all.or(&steps_when[step.0]);
+                }
                 Group { subgraph, steps, after, when: all }
             })
             .collect();
@@ -70,7 +72,8 @@ impl Graph {
                 if let Some(entity) = &step.entity {
                     let path = path_text(state, state.node(step.node).pos);
                     let fields: Vec<&str> = entity.fields.iter().map(|f| f.name.as_str()).collect();
-                    let _ = writeln!(text, "  {} at {path} by {}", model.name(entity.object), fields.join(" "));
+                    let _ =
+                        writeln!(text, "  {} at {path} by {}", model.name(entity.object), fields.join(" "));
                 }
                 node_text(model, state, step.node, 2, &mut text);
             }
@@ -128,7 +131,8 @@ fn node_conditions(
 ) -> When {
     let mut all = When::never();
     for (at, entry) in state.node(id).entries.iter().enumerate() {
-        let mut when = entry.child.map_or_else(When::never, |child| node_conditions(state, child, steps, entries));
+        let mut when =
+            entry.child.map_or_else(When::never, |child| node_conditions(state, child, steps, entries));
         for consumer in &entry.consumers {
             match consumer {
                 Consumer::Client(client) => when.or(client),

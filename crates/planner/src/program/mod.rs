@@ -6,6 +6,6 @@ mod operation;
 mod output;
 
 pub(crate) use self::entities::Typenames;
-pub(crate) use self::graph::{Group, Graph};
+pub(crate) use self::graph::{Graph, Group};
 pub(crate) use self::operation::{Client, Writer};
 pub(crate) use self::output::output;

@@ -84,7 +84,8 @@ impl Writer<'_> {
         let mut by_types: IndexMap<TypeId, Vec<String>> = IndexMap::new();
         for (text, (field, types)) in lines {
             let on_all = whole.is_subset(&types);
-            let has = |field: &Name| field == "__typename" || self.model.field_presence(ty, field, s).is_some();
+            let has =
+                |field: &Name| field == "__typename" || self.model.field_presence(ty, field, s).is_some();
             if !fragments || (on_all && has(&field)) {
                 direct.push(text);
             } else {

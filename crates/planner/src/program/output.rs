@@ -74,23 +74,21 @@ fn sources(
 fn shape(model: &Model, state: &State, all: &[Vec<Shown>], ty: &Type, child: Option<PosId>) -> Shape {
     let non_null = ty.is_non_null();
     let content = match ty {
-        Type::List(item) | Type::NonNullList(item) => Content::List(Box::new(shape(model, state, all, item, child))),
-        Type::Named(name) | Type::NonNullNamed(name) => match child {
-            Some(pos) => Content::Object {
-                types: names(model, &state.pos(pos).types),
-                selection: output(model, state, all, pos),
-            },
-            None => {
-                let info = model.by_name.get(name).map(|t| model.ty(*t));
-                match info.filter(|info| info.kind == Kind::Enum) {
-                    Some(info) => Content::Enum {
-                        name: name.to_string(),
-                        values: info.values.iter().map(ToString::to_string).collect(),
-                    },
-                    None => Content::Scalar { name: name.to_string() },
-                }
+        Type::List(item) | Type::NonNullList(item) => {
+            Content::List(Box::new(shape(model, state, all, item, child)))
+        }
+        Type::Named(name) | Type::NonNullNamed(name) => {
+            let info = model.by_name.get(name).map(|t| model.ty(*t));
+            if let Some(pos) = child {
+                let types = names(model, &state.pos(pos).types);
+                Content::Object { types, selection: output(model, state, all, pos) }
+            } else if let Some(info) = info.filter(|info| info.kind == Kind::Enum) {
+                let values = info.values.iter().map(ToString::to_string).collect();
+                Content::Enum { name: name.to_string(), values }
+            } else {
+                Content::Scalar { name: name.to_string() }
             }
-        },
+        }
     };
     Shape { non_null, content }
 }

@@ -4,17 +4,18 @@ mod positions;
 mod require;
 mod serve;
 mod state;
+mod take;
 mod ways;
 
 use std::rc::Rc;
 
 pub(crate) use self::positions::{Layout, Showing, Shown, layout};
 pub(crate) use self::require::clash;
+use self::serve::Seen;
 pub(crate) use self::serve::Serve;
 pub(crate) use self::state::{
     Consumer, Cost, Entity, Entry, NodeId, PosId, Position, RequiredField, RequiredSelection, State, StepId,
 };
-use self::serve::Seen;
 use self::state::{Demand, Jump, Need};
 use self::ways::{Start, Way};
 use crate::error::PlanError;
@@ -58,10 +59,10 @@ impl Search<'_> {
                 return Err(PlanError::TooComplex { what: "steps of the search", limit: budget });
             }
             let mut state = Rc::unwrap_or_clone(branch.state);
-            if let Some((demand, way)) = &branch.take {
-                if self.take(&mut state, demand, way).is_none() {
-                    continue;
-                }
+            if let Some((demand, way)) = &branch.take
+                && self.take(&mut state, demand, way).is_none()
+            {
+                continue;
             }
             match self.advance(state, best.as_ref().map(|(cost, _)| *cost)) {
                 Advance::Worse => {}
@@ -69,7 +70,7 @@ impl Search<'_> {
                     stuck.get_or_insert(error);
                 }
                 Advance::Complete(cost, state) => {
-                                if best.as_ref().is_none_or(|(old, _)| cost < *old) {
+                    if best.as_ref().is_none_or(|(old, _)| cost < *old) {
                         best = Some((cost, state));
                     }
                 }
@@ -113,7 +114,7 @@ impl Search<'_> {
     }
 
     fn choose(&self, state: &State, demand: &Demand) -> Choice {
-        if self.cannot_occur(state, demand) {
+        if cannot_occur(state, demand) {
             return Choice::Done;
         }
         let mut ways = self.ways(state, demand);
@@ -125,14 +126,18 @@ impl Search<'_> {
         for (at, way) in ways.iter().enumerate() {
             if let Start::Existing(node) = way.start {
                 let level = levels[state.node(node).step.0];
-                let rank = Rank { adds: !self.is_selected(state, demand, way), down: way.down.len(), level };
+                let rank = Rank { adds: !is_selected(state, demand, way), down: way.down.len(), level };
                 existing.push((rank, at));
             }
         }
         // Among fetches that are there, one that needs nothing new; for requirements, the earliest.
         let for_step = matches!(demand.consumer, Consumer::Step(_));
         let key = |rank: &Rank| {
-            if for_step { (rank.level, usize::from(rank.adds), rank.down) } else { (usize::from(rank.adds), rank.down, rank.level) }
+            if for_step {
+                (rank.level, usize::from(rank.adds), rank.down)
+            } else {
+                (usize::from(rank.adds), rank.down, rank.level)
+            }
         };
         let free = existing
             .iter()
@@ -165,9 +170,7 @@ impl Search<'_> {
 
     /// Drops ways that another way is never worse than.
     fn drop_dominated(&self, state: &State, demand: &Demand, ways: &mut Vec<Way>, levels: &[usize]) {
-        let earliest = |pos: PosId| {
-            state.pos(pos).nodes.iter().map(|n| levels[state.node(*n).step.0]).min()
-        };
+        let earliest = |pos: PosId| state.pos(pos).nodes.iter().map(|n| levels[state.node(*n).step.0]).min();
         let begins = |way: &Way| match &way.start {
             Start::Existing(node) => levels[state.node(*node).step.0],
             Start::Jump(jump) => earliest(jump.pos).unwrap_or(1) + 1,
@@ -175,7 +178,8 @@ impl Search<'_> {
         };
         if matches!(demand.consumer, Consumer::Step(_)) {
             // A value that is there already is not fetched anew, unless that would be earlier.
-            let is_there = |way: &&Way| matches!(way.start, Start::Existing(_)) && !self.costs(state, demand, way);
+            let is_there =
+                |way: &&Way| matches!(way.start, Start::Existing(_)) && !self.costs(state, demand, way);
             if let Some(level) = ways.iter().filter(is_there).map(begins).min() {
                 let mut first = true;
                 ways.retain(|way| {
@@ -189,10 +193,11 @@ impl Search<'_> {
         // Of several keys into one subgraph at one place, one whose fields are all there is enough.
         let mut settled: Vec<(PosId, SubgraphId)> = Vec::new();
         for way in ways.iter() {
-            if let Start::Jump(jump) = &way.start {
-                if !settled.contains(&(jump.pos, jump.subgraph)) && self.key_is_there(state, jump, levels) {
-                    settled.push((jump.pos, jump.subgraph));
-                }
+            if let Start::Jump(jump) = &way.start
+                && !settled.contains(&(jump.pos, jump.subgraph))
+                && self.key_is_there(state, jump, levels)
+            {
+                settled.push((jump.pos, jump.subgraph));
             }
         }
         let mut kept: Vec<(PosId, SubgraphId)> = Vec::new();
@@ -230,7 +235,9 @@ impl Search<'_> {
             if item.name == "__typename" {
                 return true;
             }
-            if self.serve.any_requires(types, &item.name, s) || !self.serve.can_select(seen, types, &item.name, s) {
+            if self.serve.any_requires(types, &item.name, s)
+                || !self.serve.can_select(seen, types, &item.name, s)
+            {
                 return false;
             }
             if item.sub.is_empty() {
@@ -248,29 +255,9 @@ impl Search<'_> {
         })
     }
 
-    /// Whether no object of the demanded types can come out of the fetches that are there.
-    fn cannot_occur(&self, state: &State, demand: &Demand) -> bool {
-        let pos = state.pos(demand.pos);
-        let origins = pos.nodes.iter().map(|id| state.node(*id)).filter(|node| node.parent.is_some());
-        let mut origins = origins.peekable();
-        origins.peek().is_some() && origins.any(|node| !node.types.intersects(&demand.types))
-    }
-
-    /// Whether an existing fetch already selects what is demanded.
-    fn is_selected(&self, state: &State, demand: &Demand, way: &Way) -> bool {
-        let Start::Existing(node) = way.start else { return false };
-        match &demand.need {
-            Need::Field { slot, .. } => {
-                let holds = |entry: &Entry| entry.slot == *slot && demand.types.is_subset(&entry.types);
-                way.down.is_empty() && state.node(node).entries.iter().any(holds)
-            }
-            Need::Typename | Need::Exists => way.down.is_empty(),
-        }
-    }
-
     /// Whether using an existing fetch brings new requirements.
     fn costs(&self, state: &State, demand: &Demand, way: &Way) -> bool {
-        if self.is_selected(state, demand, way) {
+        if is_selected(state, demand, way) {
             return false;
         }
         let (types, field) = match (way.down.last(), &demand.need) {
@@ -313,4 +300,24 @@ struct Rank {
     adds: bool,
     down: usize,
     level: usize,
+}
+
+/// Whether no object of the demanded types can come out of the fetches that are there.
+fn cannot_occur(state: &State, demand: &Demand) -> bool {
+    let pos = state.pos(demand.pos);
+    let origins = pos.nodes.iter().map(|id| state.node(*id)).filter(|node| node.parent.is_some());
+    let mut origins = origins.peekable();
+    origins.peek().is_some() && origins.any(|node| !node.types.intersects(&demand.types))
+}
+
+/// Whether an existing fetch already selects what is demanded.
+fn is_selected(state: &State, demand: &Demand, way: &Way) -> bool {
+    let Start::Existing(node) = way.start else { return false };
+    match &demand.need {
+        Need::Field { slot, .. } => {
+            let holds = |entry: &Entry| entry.slot == *slot && demand.types.is_subset(&entry.types);
+            way.down.is_empty() && state.node(node).entries.iter().any(holds)
+        }
+        Need::Typename | Need::Exists => way.down.is_empty(),
+    }
 }

@@ -101,7 +101,8 @@ pub(super) fn parts(
         serve.model.presence(*ty, *s).map_or_else(TypeSet::empty, |p| p.possible.clone())
     };
     let nothing = FieldSet::default();
-    let can_come: TypeSet = sources.iter().flat_map(|source| possible(source).iter().collect::<Vec<_>>()).collect();
+    let can_come: TypeSet =
+        sources.iter().flat_map(|source| possible(source).iter().collect::<Vec<_>>()).collect();
     let types = types.and(&can_come);
     let uniform = |t: TypeId| {
         sources.iter().all(|source| {
@@ -136,7 +137,14 @@ impl LayoutBuilder<'_> {
         Ok(self.state.add_position(position))
     }
 
-    fn demand(&mut self, choices: usize, pos: PosId, types: TypeSet, need: Need, when: &Rc<When>) -> Result<(), PlanError> {
+    fn demand(
+        &mut self,
+        choices: usize,
+        pos: PosId,
+        types: TypeSet,
+        need: Need,
+        when: &Rc<When>,
+    ) -> Result<(), PlanError> {
         if self.demands.len() > self.options.max_selections {
             return Err(PlanError::TooComplex { what: "selections", limit: self.options.max_selections });
         }
@@ -159,19 +167,26 @@ impl LayoutBuilder<'_> {
             if only.is_some_and(|only| only != at) {
                 continue;
             }
-            let shown = |types: TypeSet, what| Shown { key: sel.key.clone(), types, when: sel.when.clone(), what };
+            let shown =
+                |types: TypeSet, what| Shown { key: sel.key.clone(), types, when: sel.when.clone(), what };
             match &sel.what {
                 What::Typename => self.shown[pos.0].push(shown(sel.types.clone(), Showing::Typename)),
-                What::Introspection => self.shown[pos.0].push(shown(sel.types.clone(), Showing::Introspection)),
+                What::Introspection => {
+                    self.shown[pos.0].push(shown(sel.types.clone(), Showing::Introspection));
+                }
                 What::Field { name, arguments, child } => {
                     let when = Rc::new(around.and(&sel.when));
                     for types in parts(self.serve, &sel.types, name, sources) {
-                        let slot = claim_slot(self.serve, &mut self.state, pos, &sel.key, name, arguments, &types);
+                        let slot =
+                            claim_slot(self.serve, &mut self.state, pos, &sel.key, name, arguments, &types);
                         let from = self.serve.sources(&types, name);
                         let child_pos = match child {
                             None => {
-                                let need =
-                                    Need::Field { slot: slot.clone(), field: name.clone(), arguments: arguments.clone() };
+                                let need = Need::Field {
+                                    slot: slot.clone(),
+                                    field: name.clone(),
+                                    arguments: arguments.clone(),
+                                };
                                 self.demand(count(&from), pos, types.clone(), need, &when)?;
                                 None
                             }
@@ -255,7 +270,8 @@ pub(super) fn claim_slot(
         number += 1;
         name = Name::new_unchecked(&format!("{wish}__{number}"));
     }
-    let slot = Slot { name: name.clone(), field: field.clone(), arguments: arguments.clone(), types: types.clone() };
+    let slot =
+        Slot { name: name.clone(), field: field.clone(), arguments: arguments.clone(), types: types.clone() };
     let slots = &mut state.pos_mut(pos).slots;
     let known = slots.iter().any(|old| old.name == name && types.is_subset(&old.types));
     if !known {
@@ -265,7 +281,13 @@ pub(super) fn claim_slot(
 }
 
 /// A slot that already holds this field of these types.
-pub(super) fn find_slot(state: &State, pos: PosId, field: &Name, arguments: &Arguments, types: &TypeSet) -> Option<Name> {
+pub(super) fn find_slot(
+    state: &State,
+    pos: PosId,
+    field: &Name,
+    arguments: &Arguments,
+    types: &TypeSet,
+) -> Option<Name> {
     let holds = |slot: &&Slot| {
         slot.field == *field
             && types.is_subset(&slot.types)
@@ -281,7 +303,11 @@ fn shapes_conflict(serve: Serve<'_>, a: &TypeSet, b: &TypeSet, field: &str) -> b
         let shapes = a.or(b);
         let mut shapes = shapes.iter().filter_map(|t| serve.declared(t, field, s)).map(|here| {
             let shape = here.ty.to_string();
-            if model.is_composite(here.target) { shape.replace(model.name(here.target).as_str(), "") } else { shape }
+            if model.is_composite(here.target) {
+                shape.replace(model.name(here.target).as_str(), "")
+            } else {
+                shape
+            }
         });
         let first = shapes.next();
         shapes.any(|shape| Some(shape) != first)

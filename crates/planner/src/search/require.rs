@@ -43,8 +43,9 @@ impl Search<'_> {
                 continue;
             }
             let arguments: Arguments = item.arguments.as_slice().into();
-            let slot = find_slot(state, pos, &item.name, &arguments, &types)
-                .unwrap_or_else(|| claim_slot(self.serve, state, pos, &item.name, &item.name, &arguments, &types));
+            let slot = find_slot(state, pos, &item.name, &arguments, &types).unwrap_or_else(|| {
+                claim_slot(self.serve, state, pos, &item.name, &item.name, &arguments, &types)
+            });
             let selections = if item.sub.is_empty() {
                 let need = Need::Field { slot: slot.clone(), field: item.name.clone(), arguments };
                 state.demands.push(Rc::new(Demand {
@@ -59,7 +60,8 @@ impl Search<'_> {
                 let child = self.child(state, pos, &slot, &item.name, &arguments, &types);
                 self.require_object(state, child, &types, item, requirement)
             };
-            let field = RequiredField { name: item.name.clone(), slot, required: requirement.is_key, selections };
+            let field =
+                RequiredField { name: item.name.clone(), slot, required: requirement.is_key, selections };
             merge_field(&mut fields, field);
         }
         fields
@@ -77,7 +79,8 @@ impl Search<'_> {
         let sources = self.serve.sources(parents, &item.name);
         let whole = types.len() < 2
             || item.sub.iter().all(|sub| {
-                sub.on.is_empty() && (sub.name == "__typename" || parts(self.serve, &types, &sub.name, &sources).len() == 1)
+                sub.on.is_empty()
+                    && (sub.name == "__typename" || parts(self.serve, &types, &sub.name, &sources).len() == 1)
             });
         if types.len() > 1 {
             state.demands.push(Rc::new(Demand {
@@ -116,7 +119,10 @@ impl Search<'_> {
             return *child;
         }
         let model = self.serve.model;
-        let behind = types.iter().filter_map(|t| model.field(t, field)).filter_map(|f| model.by_name.get(f.ty.inner_named_type()));
+        let behind = types
+            .iter()
+            .filter_map(|t| model.field(t, field))
+            .filter_map(|f| model.by_name.get(f.ty.inner_named_type()));
         let possible = behind.flat_map(|t| {
             let is_abstract = model.is_abstract(*t);
             let visible = move |m: &_| !is_abstract || model.ty(*m).accessible;
@@ -147,7 +153,9 @@ pub(super) fn merge_field(fields: &mut Vec<RequiredField>, new: RequiredField) {
     for selection in new.selections {
         let same = |s: &&mut RequiredSelection| s.pos == selection.pos && s.types == selection.types;
         match old.selections.iter_mut().find(same) {
-            Some(known) => selection.fields.into_iter().for_each(|field| merge_field(&mut known.fields, field)),
+            Some(known) => {
+                selection.fields.into_iter().for_each(|field| merge_field(&mut known.fields, field));
+            }
             None => old.selections.push(selection),
         }
     }

@@ -45,13 +45,16 @@ impl<'a> Serve<'a> {
         view: &FieldSet,
     ) -> Option<&'a FieldPresence> {
         let here = self.declared(object, field, s)?;
-        let visible = !here.external || self.is_extension_key(object, field, s) || self.provided(object, field, view).next().is_some();
+        let visible = !here.external
+            || self.is_extension_key(object, field, s)
+            || self.provided(object, field, view).next().is_some();
         visible.then_some(here)
     }
 
     /// Federation 1 marks key fields of an `extend type` as external although the subgraph has them.
     fn is_extension_key(&self, object: TypeId, field: &str, s: SubgraphId) -> bool {
-        self.model.presence(object, s).is_some_and(|p| p.extension) && self.model.is_key_field(object, field, s)
+        self.model.presence(object, s).is_some_and(|p| p.extension)
+            && self.model.is_key_field(object, field, s)
     }
 
     fn provided<'v>(
@@ -128,10 +131,10 @@ impl<'a> Serve<'a> {
         let mut sources = Vec::new();
         for s in self.model.subgraph_ids() {
             for object in types.iter() {
-                if let Some(here) = self.served(object, field, s, &FieldSet::default()) {
-                    if !sources.contains(&(s, here.target)) {
-                        sources.push((s, here.target));
-                    }
+                if let Some(here) = self.served(object, field, s, &FieldSet::default())
+                    && !sources.contains(&(s, here.target))
+                {
+                    sources.push((s, here.target));
                 }
             }
         }

@@ -47,9 +47,11 @@ impl<'a> Executor<'a> {
     fn holds(&self, value: &Ast) -> bool {
         match value {
             Ast::Boolean(b) => *b,
-            Ast::Variable(name) => self.variables.get(name.as_str()).and_then(Value::as_bool).unwrap_or_else(|| {
-                panic!("variable {name} is not there: {:?}", self.variables)
-            }),
+            Ast::Variable(name) => self
+                .variables
+                .get(name.as_str())
+                .and_then(Value::as_bool)
+                .unwrap_or_else(|| panic!("variable {name} is not there: {:?}", self.variables)),
             _ => panic!("not a condition"),
         }
     }
@@ -62,7 +64,9 @@ impl<'a> Executor<'a> {
             let directive = |name: &str| {
                 selection.directives().get(name).and_then(|d| d.specified_argument_by_name("if"))
             };
-            if directive("skip").is_some_and(|v| self.holds(v)) || directive("include").is_some_and(|v| !self.holds(v)) {
+            if directive("skip").is_some_and(|v| self.holds(v))
+                || directive("include").is_some_and(|v| !self.holds(v))
+            {
                 continue;
             }
             match selection {
@@ -119,30 +123,18 @@ impl<'a> Executor<'a> {
         let extra = self.extra(at, name);
         let mut visible = Vec::new();
         if let Some(subgraph) = self.subgraph {
-            self.check_external(subgraph, at, name);
+            check_external(subgraph, at, name);
             for set in &at.visible {
                 visible.extend(inner(set, name, &at.known_as));
             }
             if let Some(text) = subgraph.provides.get(&format!("{}.{name}", at.known_as)) {
                 let target = field.definition.ty.inner_named_type().clone();
-                visible.push(FieldSet::parse(&subgraph.schema, target, text, "provides").unwrap().selection_set);
+                visible
+                    .push(FieldSet::parse(&subgraph.schema, target, text, "provides").unwrap().selection_set);
             }
         }
         let resolved = self.world.resolve(&at.object, name, &arguments, &extra);
         self.complete(&resolved, field.definition.ty.inner_named_type(), &sets, &visible)
-    }
-
-    fn check_external(&self, subgraph: &Subgraph, at: &At, name: &str) {
-        let coordinate = format!("{}.{name}", at.known_as);
-        assert!(!subgraph.overridden.contains(&coordinate), "{} lost {coordinate}", subgraph.name);
-        if !subgraph.external.contains(&coordinate) {
-            return;
-        }
-        let provided = at.visible.iter().any(|set| names(set, &at.known_as).contains(&name.to_owned()));
-        let keys = subgraph.keys.get(&at.known_as);
-        let extension_key = subgraph.extensions.contains(&at.known_as)
-            && keys.is_some_and(|keys| keys.iter().any(|k| k.split(' ').any(|w| w == name)));
-        assert!(provided || extension_key, "{} does not resolve external {coordinate}", subgraph.name);
     }
 
     /// What the field's value is computed from.
@@ -158,7 +150,11 @@ impl<'a> Executor<'a> {
                 let Some((owner, coordinate)) = owner else { return String::new() };
                 let fields = &owner.requires[&coordinate];
                 let declared = coordinate.split('.').next().unwrap();
-                let declaring = if possible(&self.world.whole, declared).contains(&at.object.ty) { declared } else { return String::new() };
+                let declaring = if possible(&self.world.whole, declared).contains(&at.object.ty) {
+                    declared
+                } else {
+                    return String::new();
+                };
                 let set = parse(&self.world.whole, declaring, fields);
                 format!("<{}>", self.whole(&at.object, &set))
             }
@@ -186,7 +182,12 @@ impl<'a> Executor<'a> {
                 visible: Vec::new(),
                 representation: None,
             };
-            let monolith = Executor { world: self.world, subgraph: None, document: self.document, variables: self.variables };
+            let monolith = Executor {
+                world: self.world,
+                subgraph: None,
+                document: self.document,
+                variables: self.variables,
+            };
             let extra = monolith.extra(&root, &field.name);
             let value = self.world.resolve(object, &field.name, &arguments, &extra);
             answer.insert(field.name.to_string(), self.whole_value(&value, &field.selection_set));
@@ -210,11 +211,21 @@ impl<'a> Executor<'a> {
             Value::Object(map) => {
                 let ty = map.get("__typename").and_then(Value::as_str).unwrap_or(ty);
                 let mut answer = Map::new();
-                let ty = if possible(&self.world.whole, ty).len() > 1 { possible(&self.world.whole, ty)[0].clone() } else { ty.to_owned() };
+                let ty = if possible(&self.world.whole, ty).len() > 1 {
+                    possible(&self.world.whole, ty)[0].clone()
+                } else {
+                    ty.to_owned()
+                };
                 for field in flat(set, &ty, &self.world.whole) {
-                    let value = map.get(field.name.as_str()).unwrap_or_else(|| panic!("{} is not sent in {from}", field.name));
+                    let value = map
+                        .get(field.name.as_str())
+                        .unwrap_or_else(|| panic!("{} is not sent in {from}", field.name));
                     let target = field.definition.ty.inner_named_type().to_string();
-                    let value = if field.selection_set.is_empty() { value.clone() } else { self.pick(value, &target, &field.selection_set) };
+                    let value = if field.selection_set.is_empty() {
+                        value.clone()
+                    } else {
+                        self.pick(value, &target, &field.selection_set)
+                    };
                     answer.insert(field.name.to_string(), value);
                 }
                 Value::Object(answer)
@@ -235,31 +246,52 @@ impl<'a> Executor<'a> {
                 let fits = |object: &Object| {
                     keys.iter().any(|key| {
                         let set = parse(&self.world.whole, &known_as, key);
-                        has(representation, &set) && self.pick(representation, &object.ty, &set) == self.whole(object, &set)
+                        has(representation, &set)
+                            && self.pick(representation, &object.ty, &set) == self.whole(object, &set)
                     })
                 };
                 let object = self.world.candidates(&known_as).into_iter().find(fits);
-                let object = object.unwrap_or_else(|| panic!("{} does not know {representation}", subgraph.name));
+                let object =
+                    object.unwrap_or_else(|| panic!("{} does not know {representation}", subgraph.name));
                 // A subgraph that knows the implementations finds the object's own type.
-                let known_as = if subgraph.interface_objects.contains(&known_as) { known_as } else { object.ty.clone() };
-                let at = At { object, known_as, visible: Vec::new(), representation: Some(representation.clone()) };
+                let known_as =
+                    if subgraph.interface_objects.contains(&known_as) { known_as } else { object.ty.clone() };
+                let at = At {
+                    object,
+                    known_as,
+                    visible: Vec::new(),
+                    representation: Some(representation.clone()),
+                };
                 self.selections(&at, sets)
             })
             .collect()
     }
 
-    fn complete(&self, value: &Resolved, declared: &str, sets: &[&SelectionSet], visible: &[SelectionSet]) -> Value {
+    fn complete(
+        &self,
+        value: &Resolved,
+        declared: &str,
+        sets: &[&SelectionSet],
+        visible: &[SelectionSet],
+    ) -> Value {
         match value {
             Resolved::Null => Value::Null,
             Resolved::Leaf(leaf) => leaf.clone(),
-            Resolved::List(items) => items.iter().map(|i| self.complete(i, declared, sets, visible)).collect(),
+            Resolved::List(items) => {
+                items.iter().map(|i| self.complete(i, declared, sets, visible)).collect()
+            }
             Resolved::Object(object) => {
                 let as_interface = self.subgraph.is_some_and(|s| s.interface_objects.contains(declared));
                 let known_as = if as_interface { declared.to_owned() } else { object.ty.clone() };
                 if let Some(s) = self.subgraph {
-                    assert!(s.schema.types.contains_key(known_as.as_str()), "{} does not know {known_as}", s.name);
+                    assert!(
+                        s.schema.types.contains_key(known_as.as_str()),
+                        "{} does not know {known_as}",
+                        s.name
+                    );
                 }
-                let at = At { object: object.clone(), known_as, visible: visible.to_vec(), representation: None };
+                let at =
+                    At { object: object.clone(), known_as, visible: visible.to_vec(), representation: None };
                 self.selections(&at, sets)
             }
         }
@@ -288,9 +320,9 @@ impl<'a> Executor<'a> {
             Ast::Int(i) => json!(i.try_to_i32().unwrap()),
             Ast::Boolean(b) => json!(b),
             Ast::List(items) => items.iter().filter_map(|i| self.json(i)).collect(),
-            Ast::Object(fields) => {
-                Value::Object(fields.iter().filter_map(|(k, v)| Some((k.to_string(), self.json(v)?))).collect())
-            }
+            Ast::Object(fields) => Value::Object(
+                fields.iter().filter_map(|(k, v)| Some((k.to_string(), self.json(v)?))).collect(),
+            ),
         })
     }
 }
@@ -349,4 +381,17 @@ fn inner(set: &SelectionSet, name: &str, ty: &str) -> Vec<SelectionSet> {
         }
     }
     all
+}
+
+fn check_external(subgraph: &Subgraph, at: &At, name: &str) {
+    let coordinate = format!("{}.{name}", at.known_as);
+    assert!(!subgraph.overridden.contains(&coordinate), "{} lost {coordinate}", subgraph.name);
+    if !subgraph.external.contains(&coordinate) {
+        return;
+    }
+    let provided = at.visible.iter().any(|set| names(set, &at.known_as).contains(&name.to_owned()));
+    let keys = subgraph.keys.get(&at.known_as);
+    let extension_key = subgraph.extensions.contains(&at.known_as)
+        && keys.is_some_and(|keys| keys.iter().any(|k| k.split(' ').any(|w| w == name)));
+    assert!(provided || extension_key, "{} does not resolve external {coordinate}", subgraph.name);
 }

@@ -38,7 +38,8 @@ pub fn operation(schema: &Schema, bytes: &[u8]) -> String {
             variables.push(format!("{name}: {ty}"));
         }
     }
-    let header = if variables.is_empty() { "query".to_owned() } else { format!("query({})", variables.join(", ")) };
+    let header =
+        if variables.is_empty() { "query".to_owned() } else { format!("query({})", variables.join(", ")) };
     format!("{header} {body}")
 }
 
@@ -125,8 +126,14 @@ impl Writer<'_, '_, '_> {
         if !self.choices.rarely(8) {
             return String::new();
         }
-        ["", " @include(if: $yes)", " @include(if: $no)", " @skip(if: $yes)", " @skip(if: $no)", " @skip(if: $no) @include(if: $yes)"]
-            [self.choices.below(6)]
+        [
+            "",
+            " @include(if: $yes)",
+            " @include(if: $no)",
+            " @skip(if: $yes)",
+            " @skip(if: $no)",
+            " @skip(if: $no) @include(if: $yes)",
+        ][self.choices.below(6)]
         .to_owned()
     }
 

@@ -2,8 +2,8 @@
 
 use apollo_compiler::ExecutableDocument;
 use planner::{
-    Condition, Content, EntityBatch, FetchId, OutputSelection, PathStep, Plan, Representation, RepresentationField,
-    RepresentationSelection, Shape, Source, Target,
+    Condition, Content, EntityBatch, FetchId, OutputSelection, PathStep, Plan, Representation,
+    RepresentationField, RepresentationSelection, Shape, Source, Target,
 };
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,9 @@ pub fn run(world: &World, plan: &Plan, variables: &Map<String, Value>) -> Value 
         }
         let subgraph = &world.subgraphs[&fetch.subgraph];
         let document = ExecutableDocument::parse_and_validate(&subgraph.schema, &fetch.operation, "fetch")
-            .unwrap_or_else(|error| panic!("{} refuses {}\n{}", fetch.subgraph, fetch.operation, error.errors));
+            .unwrap_or_else(|error| {
+                panic!("{} refuses {}\n{}", fetch.subgraph, fetch.operation, error.errors)
+            });
         let mut sent: Map<String, Value> = fetch
             .variables
             .iter()
@@ -133,7 +135,8 @@ fn find(value: &Value, path: &[PathStep], pointer: String, found: &mut Vec<Strin
             }
             [PathStep::Types(types), rest @ ..] => {
                 let name = map.get("__typename").and_then(Value::as_str);
-                let name = name.unwrap_or_else(|| panic!("no __typename at {pointer}, which must be one of {types:?}"));
+                let name = name
+                    .unwrap_or_else(|| panic!("no __typename at {pointer}, which must be one of {types:?}"));
                 if types.iter().any(|t| t == name) {
                     find(value, rest, pointer, found);
                 }
@@ -145,9 +148,9 @@ fn find(value: &Value, path: &[PathStep], pointer: String, found: &mut Vec<Strin
 
 fn describe(object: &Value, representations: &[Representation]) -> Option<Value> {
     let name = object.get("__typename").and_then(Value::as_str);
-    let one = representations
-        .iter()
-        .find(|r| r.types.is_empty() || r.types.iter().any(|t| name.expect("a representation needs __typename") == t))?;
+    let one = representations.iter().find(|r| {
+        r.types.is_empty() || r.types.iter().any(|t| name.expect("a representation needs __typename") == t)
+    })?;
     let mut answer = Map::new();
     let typename = one.typename.clone().or(name.map(str::to_owned)).unwrap();
     answer.insert("__typename".to_owned(), json!(typename));
@@ -171,12 +174,15 @@ fn nested(value: &Value, selections: &[RepresentationSelection]) -> Option<Value
         return Some(value.clone());
     }
     Some(match value {
-        Value::Array(items) => Value::Array(items.iter().map(|i| nested(i, selections)).collect::<Option<_>>()?),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|i| nested(i, selections)).collect::<Option<_>>()?)
+        }
         Value::Object(map) => {
             let name = map.get("__typename").and_then(Value::as_str);
             let mut answer = Map::new();
             let fits = |s: &&RepresentationSelection| {
-                s.types.is_empty() || s.types.iter().any(|t| name.expect("a nested representation needs __typename") == t)
+                s.types.is_empty()
+                    || s.types.iter().any(|t| name.expect("a nested representation needs __typename") == t)
             };
             if let Some(one) = selections.iter().find(fits) {
                 if one.with_typename {
@@ -191,12 +197,19 @@ fn nested(value: &Value, selections: &[RepresentationSelection]) -> Option<Value
 }
 
 /// `Err`: a null where none may be.
-fn object(value: &Value, output: &OutputSelection, only: Option<&str>, variables: &Map<String, Value>) -> Result<Value, ()> {
+fn object(
+    value: &Value,
+    output: &OutputSelection,
+    only: Option<&str>,
+    variables: &Map<String, Value>,
+) -> Result<Value, ()> {
     let mut answer = Map::new();
     for field in &output.fields {
         if !field.types.is_empty() {
             let name = value.get("__typename").and_then(Value::as_str).or(only);
-            let name = name.unwrap_or_else(|| panic!("{} depends on a __typename that is not there: {value}", field.response_key));
+            let name = name.unwrap_or_else(|| {
+                panic!("{} depends on a __typename that is not there: {value}", field.response_key)
+            });
             if !field.types.iter().any(|t| t == name) {
                 continue;
             }
@@ -223,7 +236,11 @@ fn project(value: &Value, shape: &Shape, variables: &Map<String, Value>) -> Resu
         (_, Value::Null) => Value::Null,
         (Content::Scalar { .. }, leaf) => leaf.clone(),
         (Content::Enum { values, .. }, leaf) => {
-            if values.iter().any(|v| leaf == v) { leaf.clone() } else { Value::Null }
+            if values.iter().any(|v| leaf == v) {
+                leaf.clone()
+            } else {
+                Value::Null
+            }
         }
         (Content::List(item), Value::Array(items)) => {
             let all: Result<Vec<Value>, ()> = items.iter().map(|i| project(i, item, variables)).collect();

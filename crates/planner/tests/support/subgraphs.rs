@@ -1,6 +1,7 @@
 //! The subgraphs' own schemas, taken back out of a supergraph.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 use apollo_compiler::Schema;
 use apollo_compiler::ast::Directive;
@@ -63,6 +64,7 @@ impl World {
 }
 
 impl Subgraph {
+    #[allow(clippy::too_many_lines, reason = "one pass over the types, kind by kind")]
     fn new(whole: &Schema, id: &str, name: String) -> Self {
         let mut subgraph = Self {
             name,
@@ -105,7 +107,7 @@ impl Subgraph {
                 format!(" implements {}", implements.join(" & "))
             };
             match definition {
-                ExtendedType::Scalar(_) => sdl.push_str(&format!("scalar {name}\n")),
+                ExtendedType::Scalar(_) => sdl.push_str(&["scalar ", name, "\n"].concat()),
                 ExtendedType::Enum(e) => {
                     let values: Vec<&str> = e
                         .values
@@ -116,18 +118,18 @@ impl Subgraph {
                         })
                         .map(|v| v.value.as_str())
                         .collect();
-                    sdl.push_str(&format!("enum {name} {{ {} }}\n", values.join(" ")));
+                    let _ = writeln!(sdl, "enum {name} {{ {} }}", values.join(" "));
                 }
                 ExtendedType::Union(_) => {
                     let members: Vec<String> = of(definition.directives(), "join__unionMember", id)
                         .filter_map(|d| text(d, "member"))
                         .collect();
-                    sdl.push_str(&format!("union {name} = {}\n", members.join(" | ")));
+                    let _ = writeln!(sdl, "union {name} = {}", members.join(" | "));
                 }
                 ExtendedType::InputObject(input) => {
                     let fields: Vec<String> =
                         input.fields.values().map(|f| format!("{}: {}", f.name, f.ty)).collect();
-                    sdl.push_str(&format!("input {name} {{ {} }}\n", fields.join(" ")));
+                    let _ = writeln!(sdl, "input {name} {{ {} }}", fields.join(" "));
                 }
                 ExtendedType::Object(_) | ExtendedType::Interface(_) => {
                     let fields = match definition {
@@ -147,27 +149,27 @@ impl Subgraph {
                     }
                     let kind = if is_object { "type" } else { "interface" };
                     if !body.is_empty() {
-                        sdl.push_str(&format!("{kind} {name}{implements} {{ {body} }}\n"));
+                        let _ = writeln!(sdl, "{kind} {name}{implements} {{ {body} }}");
                     }
                 }
             }
         }
         if !entities.is_empty() {
-            sdl.push_str(&format!("union _Entity = {}\n", entities.join(" | ")));
+            let _ = writeln!(sdl, "union _Entity = {}", entities.join(" | "));
             query.push_str(" _entities(representations: [_Any!]!): [_Entity]!");
         }
         if query.is_empty() {
             query.push_str("_nothing: Int");
         }
         let root = whole.schema_definition.query.as_ref().map_or("Query", |q| q.name.as_str());
-        sdl.push_str(&format!("type {root} {{ {query} }}\n"));
+        let _ = writeln!(sdl, "type {root} {{ {query} }}");
         let mut roots = format!("query: {root}");
-        if let Some(m) = &whole.schema_definition.mutation {
-            if sdl.contains(&format!("type {} ", m.name)) {
-                roots.push_str(&format!(" mutation: {}", m.name));
-            }
+        if let Some(m) = &whole.schema_definition.mutation
+            && sdl.contains(&format!("type {} ", m.name))
+        {
+            let _ = write!(roots, " mutation: {}", m.name);
         }
-        sdl.push_str(&format!("schema {{ {roots} }}\n"));
+        let _ = writeln!(sdl, "schema {{ {roots} }}");
         subgraph.schema = Schema::parse_and_validate(&sdl, "subgraph.graphql")
             .unwrap_or_else(|error| panic!("subgraph {}: {}\n{sdl}", subgraph.name, error.errors));
         subgraph

@@ -72,26 +72,40 @@ impl World {
             Type::List(item) | Type::NonNullList(item) => {
                 let count = (salt / 3 + seed.object.number) % 4;
                 let count = if seed.root || seed.is_key { count.max(2) } else { count };
-                let items = (0..count).map(|at| self.value(item, seed, salt.wrapping_add(at * 17 + 1), field));
+                let items =
+                    (0..count).map(|at| self.value(item, seed, salt.wrapping_add(at * 17 + 1), field));
                 Resolved::List(items.collect())
             }
-            Type::Named(name) | Type::NonNullNamed(name) => match &self.whole.types[name] {
-                ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_) => {
-                    Resolved::Object(self.canonical(&self.possible(name, &seed.object.ty, field), seed.object.number + salt))
+            Type::Named(name) | Type::NonNullNamed(name) => {
+                match &self.whole.types[name] {
+                    ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_) => {
+                        Resolved::Object(self.canonical(
+                            &self.possible(name, &seed.object.ty, field),
+                            seed.object.number + salt,
+                        ))
+                    }
+                    ExtendedType::Enum(e) => {
+                        let api = self.api.get_enum(name);
+                        let values = &api.map_or(e, |api| api).values;
+                        let at = usize::try_from((salt + seed.object.number) % values.len() as u64).unwrap();
+                        Resolved::Leaf(json!(values.values().nth(at).unwrap().value.as_str()))
+                    }
+                    _ => Resolved::Leaf(match name.as_str() {
+                        "Int" => json!(seed.object.number * 1000 + salt % 1000),
+                        "Float" => json!(
+                            f64::from(u32::try_from(seed.object.number * 128 + salt % 100).unwrap()) / 128.0
+                        ),
+                        "Boolean" => json!((salt + seed.object.number).is_multiple_of(2)),
+                        _ => json!(format!(
+                            "{}/{}/{}/{}",
+                            seed.object.ty,
+                            seed.object.number,
+                            seed.name,
+                            salt % 10
+                        )),
+                    }),
                 }
-                ExtendedType::Enum(e) => {
-                    let api = self.api.get_enum(name);
-                    let values = &api.map_or(e, |api| api).values;
-                    let at = usize::try_from((salt + seed.object.number) % values.len() as u64).unwrap();
-                    Resolved::Leaf(json!(values.values().nth(at).unwrap().value.as_str()))
-                }
-                _ => Resolved::Leaf(match name.as_str() {
-                    "Int" => json!(seed.object.number * 1000 + salt % 1000),
-                    "Float" => json!(seed.object.number as f64 + (salt % 100) as f64 / 128.0),
-                    "Boolean" => json!((salt + seed.object.number) % 2 == 0),
-                    _ => json!(format!("{}/{}/{}/{}", seed.object.ty, seed.object.number, seed.name, salt % 10)),
-                }),
-            },
+            }
         }
     }
 
@@ -134,9 +148,14 @@ impl World {
     /// All objects that a representation with this type name can mean.
     pub fn candidates(&self, ty: &str) -> Vec<Object> {
         let types = possible(&self.whole, ty);
-        (0..OBJECTS * 2).map(|number| self.canonical(&types, number)).chain(
-            types.iter().flat_map(|t| (0..OBJECTS * 2).map(|n| self.canonical(std::slice::from_ref(t), n)))
-        ).collect()
+        (0..OBJECTS * 2)
+            .map(|number| self.canonical(&types, number))
+            .chain(
+                types
+                    .iter()
+                    .flat_map(|t| (0..OBJECTS * 2).map(|n| self.canonical(std::slice::from_ref(t), n))),
+            )
+            .collect()
     }
 }
 
