@@ -1,4 +1,5 @@
 //! The subgraph's face: types, queries, mutations, entities.
+#![allow(clippy::unused_async, reason = "resolvers are async, whether they have to wait or not")]
 
 mod account;
 mod entity;

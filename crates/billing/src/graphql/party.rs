@@ -60,7 +60,7 @@ impl Organization {
     /// What is open on all open invoices in the currency of the organization's own account; null where it has none.
     /// For owners, admins and support
     async fn balance(&self, context: &Context<'_>) -> Result<Option<Money>, Error> {
-        Ok(Request::of(context)?.loader.load_one(Balance).await?)
+        Request::of(context)?.loader.load_one(Balance).await
     }
 
     /// The account that the organization itself is invoiced by

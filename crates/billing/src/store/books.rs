@@ -33,10 +33,8 @@ impl domain::Books for Books {
     }
 
     async fn accounts_of(&self, parties: &[Party]) -> Result<Vec<Account>, Error> {
-        let columns = Expr::tuple([
-            account::Column::PartyKind.into_expr().into(),
-            account::Column::PartyId.into_expr().into(),
-        ]);
+        let columns =
+            Expr::tuple([account::Column::PartyKind.into_expr(), account::Column::PartyId.into_expr()]);
         let values = parties.iter().map(|party| {
             let (kind, id) = account::party_columns(*party, self.db.tenant());
             Expr::tuple([Expr::value(kind), Expr::value(id)])

@@ -64,6 +64,7 @@ async fn walk(
         if more == false {
             return read;
         }
+        assert!(!cursor.is_null(), "more rows, and no way to them: {page}");
     }
 }
 

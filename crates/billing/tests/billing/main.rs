@@ -32,12 +32,12 @@ macro_rules! on_both_databases {
 
 mod connections;
 mod entities;
+mod explain;
 mod fixtures;
 mod invoices;
 mod isolation;
 mod payments;
 mod plans;
-mod postgres;
 mod roles;
 mod schema;
 mod seeding;

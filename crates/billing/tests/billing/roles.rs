@@ -51,7 +51,7 @@ async fn who_pays_invoices(billing: Billing) {
                     assert_eq!(answer.data()["payInvoice"]["invoice"]["paid"]["amount"], paid, "{role}");
                 }
                 (Role::Owner | Role::Admin, false) => {
-                    assert_eq!(answer.error(), ("NOT_FOUND", None), "{role}")
+                    assert_eq!(answer.error(), ("NOT_FOUND", None), "{role}");
                 }
                 _ => assert_eq!(answer.error(), ("FORBIDDEN", None), "{role}"),
             }

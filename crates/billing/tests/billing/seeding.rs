@@ -39,18 +39,19 @@ async fn loads_each_tenant_once(billing: Billing) {
 }
 
 async fn contradictions_are_refused(billing: Billing) {
-    let cases: [(&str, fn(&mut Dataset)); 10] = [
+    type Contradict = fn(&mut Dataset);
+    let cases: [(&str, Contradict); 10] = [
         ("a payment of no invoice", |data| data.payments[0].invoice_id = Uuid::nil()),
         ("amounts out of range", |data| {
-            data.invoices[0].lines.iter_mut().for_each(|line| line.amount = i64::MAX)
+            data.invoices[0].lines.iter_mut().for_each(|line| line.amount = i64::MAX);
         }),
         ("payments out of range", |data| {
-            data.payments.iter_mut().for_each(|payment| payment.amount = i64::MAX)
+            data.payments.iter_mut().for_each(|payment| payment.amount = i64::MAX);
         }),
         ("more paid than charged", |data| data.payments[0].amount = 1_001),
         ("a payment of nothing", |data| data.payments[0].amount = 0),
         ("paid, but not in full", |data| data.payments[1].amount = 1),
-        ("not in the account's currency", |data| data.invoices[0].currency = "USD".to_owned()),
+        ("not in the account's currency", |data| "USD".clone_into(&mut data.invoices[0].currency)),
         ("the same number twice", |data| data.invoices[1].number = data.invoices[0].number.clone()),
         ("two invoices for an order", |data| data.invoices[1].order_id = data.invoices[0].order_id),
         ("an order without its number", |data| data.invoices[0].order_number = None),

@@ -1,19 +1,17 @@
 //! The subgraph with its database, its keys and its time.
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
-use auth::{
-    Algorithm, Caller, FixedClock, INTERNAL_ISSUER, Issuer, KeyRing, Role, SigningKey, StaticKeys, TenantId,
-    UserId,
-};
+use auth::{Caller, FixedClock, INTERNAL_ISSUER, Role, TenantId, UserId};
 use billing::seed::{self, Dataset};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 use subgraph_kit::service::{Service, Trust};
 use subgraph_kit::tenancy::{self, Database};
+use test_kit::{DevIssuer, Postgres};
 use uuid::Uuid;
 use wire::Subgraph as _;
 
@@ -24,9 +22,9 @@ pub(crate) struct Billing {
     pub(crate) service: Service,
     /// Where its rows are, for tests that look at the database itself.
     pub(crate) url: String,
-    issuer: Issuer,
-    /// Ends the server, or removes the file, when the test is over.
-    _home: Box<dyn std::any::Any + Send + Sync>,
+    issuer: DevIssuer,
+    /// Removes the file when the test is over.
+    _home: Box<dyn Any + Send + Sync>,
 }
 
 /// What came back.
@@ -46,21 +44,19 @@ impl Billing {
     }
 
     pub(crate) async fn on_postgres() -> Self {
-        let database = crate::postgres::database().await;
-        Self::start(database.url().to_owned(), database).await
+        let database = Postgres::shared().unwrap().create_database("billing").unwrap();
+        Self::start(database.url(), ()).await
     }
 
-    async fn start(url: String, home: impl std::any::Any + Send + Sync) -> Self {
+    async fn start(url: String, home: impl Any + Send + Sync) -> Self {
         let clock = Arc::new(FixedClock::new(beginning()));
-        let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
-        let issuer = Issuer::new(key, INTERNAL_ISSUER.to_owned(), Duration::from_secs(60), clock.clone());
-        let keys = Arc::new(KeyRing::new(Arc::new(StaticKeys(issuer.jwk_set())), clock.clone()));
+        let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
         let database = tenancy::Config { url: url.clone(), ..tenancy::Config::default() };
         let opened = Database::open(&database).await.unwrap();
         billing::migrations().run(&opened).await.unwrap();
         opened.close().await.unwrap();
         let config = billing::Config { database, ..billing::Config::default() };
-        let service = billing::build(config, Trust { keys, clock }).await.unwrap();
+        let service = billing::build(config, Trust { keys: issuer.key_ring(), clock }).await.unwrap();
         Self { service, url, issuer, _home: Box::new(home) }
     }
 
@@ -103,7 +99,7 @@ impl Billing {
             roles: roles.iter().copied().collect(),
             scopes: BTreeSet::new(),
         };
-        let token = self.issuer.issue(&caller, billing::NAME).unwrap();
+        let token = self.issuer.token(&caller, billing::NAME).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
         headers.insert(wire::REQUEST_ID, "test-request".parse().unwrap());
