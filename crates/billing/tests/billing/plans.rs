@@ -1,7 +1,7 @@
 //! The hot queries read ranges of indexes, whatever the size of the tables.
 
 use auth::TenantId;
-use billing::seed::Dataset;
+use billing::seed::{Dataset, Fee};
 use serde_json::{Value, json};
 
 use crate::explain::{Database, statements_of};
@@ -87,12 +87,14 @@ async fn hot_queries_use_an_index(billing: Billing) {
     }
 }
 
-/// Few accounts with many invoices each.
+/// Few accounts with many invoices each, and many fees.
 fn crowded(tenant: TenantId) -> Dataset {
     let mut data = books(tenant, 150);
     for (number, invoice) in data.invoices.iter_mut().enumerate() {
         invoice.account_id = id(tenant, Kind::Account, number % 3);
     }
+    let fee = data.fees[0].clone();
+    data.fees.extend((1..100).map(|number| Fee { id: id(tenant, Kind::Fee, number), ..fee.clone() }));
     data
 }
 
