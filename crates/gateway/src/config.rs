@@ -1,7 +1,9 @@
 //! The gateway's configuration: TOML, and over it the environment.
 
 mod authentication;
+mod browser;
 mod console;
+mod disclosure;
 mod limits;
 mod load;
 mod subgraphs;
@@ -12,7 +14,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use authentication::{AuthenticationConfig, InternalTokensConfig, IssuerConfig};
-pub use console::{ConsoleConfig, CorsConfig, ErrorsConfig, ExplainConfig, IntrospectionConfig};
+pub use browser::{CorsConfig, CsrfConfig};
+pub use console::ConsoleConfig;
+pub use disclosure::{ErrorsConfig, ExplainConfig, IntrospectionConfig};
 pub use limits::{LimitsConfig, PreparedConfig};
 pub use load::ConfigError;
 pub use subgraphs::{SubgraphConfig, SubgraphsConfig};
@@ -43,6 +47,8 @@ pub struct Config {
     pub console: ConsoleConfig,
     /// Which web pages of other origins may ask.
     pub cors: CorsConfig,
+    /// The guard against requests that a page of another site makes a browser send.
+    pub csrf: CsrfConfig,
     /// Logs and traces.
     pub telemetry: telemetry::Config,
 }
@@ -61,6 +67,7 @@ impl Default for Config {
             explain: ExplainConfig::default(),
             console: ConsoleConfig::default(),
             cors: CorsConfig::default(),
+            csrf: CsrfConfig::default(),
             telemetry: telemetry::Config {
                 service_name: "gateway".to_owned(),
                 ..telemetry::Config::default()

@@ -12,8 +12,10 @@ pub(crate) enum Code {
     ParseFailed,
     ValidationFailed,
     BadUserInput,
+    TooDeep,
     TooComplex,
     Unauthenticated,
+    AuthenticationUnavailable,
     Overloaded,
     Timeout,
     SubgraphUnavailable,
@@ -30,8 +32,10 @@ impl Code {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::TooDeep => "QUERY_TOO_DEEP",
             Self::TooComplex => "OPERATION_TOO_COMPLEX",
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::AuthenticationUnavailable => "AUTHENTICATION_UNAVAILABLE",
             Self::Overloaded => "OVERLOADED",
             Self::Timeout => "TIMEOUT",
             Self::SubgraphUnavailable => "SUBGRAPH_UNAVAILABLE",
@@ -85,7 +89,7 @@ impl GraphqlError {
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) errors: Vec<GraphqlError>,
-    /// `WWW-Authenticate` (RFC 6750 section 3) or `Allow`, where the status wants one.
+    /// `WWW-Authenticate` (RFC 6750 section 3), `Allow` or `Retry-After`, where the status wants one.
     pub(crate) header: Option<(http::HeaderName, String)>,
     /// A well-formed GraphQL request; answered as `application/json` it has status 200 (GraphQL over HTTP, section 6.4.1).
     pub(crate) well_formed: bool,
@@ -95,6 +99,11 @@ impl Refusal {
     /// Not a GraphQL-over-HTTP request that can be understood, or one that is not let in.
     pub(crate) fn request(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
         Self { status, errors: vec![GraphqlError::new(code, message)], header: None, well_formed: false }
+    }
+
+    /// A fault of ours, of which the client learns nothing more.
+    pub(crate) fn internal(message: &str) -> Self {
+        Self::request(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, message)
     }
 
     /// A request that is understood and whose document or variables are wrong.

@@ -8,6 +8,6 @@ mod request;
 mod runner;
 
 pub(crate) use condition::Variables;
-pub(crate) use project::project;
+pub(crate) use project::Projection;
 pub(crate) use request::PreparedFetch;
 pub(crate) use runner::{Executed, Execution, FetchReport, run};

@@ -8,7 +8,10 @@ use std::sync::Arc;
 use apollo_compiler::Name;
 use apollo_compiler::collections::HashMap as NameMap;
 use apollo_compiler::schema::Implementers;
+use arc_swap::ArcSwap;
+use http::HeaderName;
 use planner::Supergraph;
+use tower_http::cors::CorsLayer;
 
 use crate::config::Config;
 use crate::pipeline::{Admission, Authentication, Preparation};
@@ -17,9 +20,11 @@ use crate::transport::{InternalTokens, Transport};
 
 pub use builder::{Builder, StartError};
 
-/// What operations are planned over.
+/// One supergraph and all that was made for it: it is replaced as a whole.
 pub(crate) struct Graph {
     pub(crate) supergraph: Supergraph,
+    pub(crate) preparation: Preparation,
+    pub(crate) transports: HashMap<Arc<str>, Transport>,
     pub(crate) implementers: NameMap<Name, Implementers>,
     pub(crate) options: planner::Options,
     pub(crate) introspection: bool,
@@ -28,12 +33,14 @@ pub(crate) struct Graph {
 /// All that answering a request takes.
 pub(crate) struct State {
     pub(crate) config: Config,
-    pub(crate) graph: Arc<Graph>,
-    pub(crate) preparation: Preparation,
+    /// A request keeps to the one that it met.
+    pub(crate) graph: ArcSwap<Graph>,
     pub(crate) authentication: Authentication,
     pub(crate) admission: Admission,
-    pub(crate) transports: HashMap<Arc<str>, Transport>,
     pub(crate) tokens: InternalTokens,
+    /// Headers of the client that go on to subgraphs.
+    pub(crate) forwarded: Vec<HeaderName>,
+    pub(crate) cors: Option<CorsLayer>,
     pub(crate) console: Option<Arc<dyn ConsoleTokens>>,
 }
 

@@ -6,6 +6,8 @@
 mod parse;
 mod write;
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 pub(crate) use parse::parse;
@@ -29,7 +31,16 @@ impl Value {
         (!text.contains('\\')).then_some(text)
     }
 
-    /// An object in here, or in the lists of lists in here, by the positions in these lists.
+    /// A string's content; `None` for anything else, and for text that is no Unicode (a lone surrogate).
+    pub(crate) fn as_string(&self) -> Option<Cow<'_, str>> {
+        let Self::Leaf(text) = self else { return None };
+        if let Some(plain) = self.as_plain_str() {
+            return Some(Cow::Borrowed(plain));
+        }
+        serde_json::from_slice(text).ok().map(Cow::Owned)
+    }
+
+    /// The object, to change it.
     pub(crate) fn as_object_mut(&mut self) -> Option<&mut Object> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
@@ -61,7 +72,8 @@ impl Object {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
-    fn push(&mut self, key: Bytes, value: Value) {
+    /// Adds a key that is not there yet.
+    pub(crate) fn push(&mut self, key: Bytes, value: Value) {
         self.0.push((key, value));
     }
 

@@ -1,6 +1,7 @@
 //! The HTTP server around the pipeline.
 
 mod console;
+mod cors;
 mod serve;
 
 use std::sync::Arc;
@@ -14,16 +15,21 @@ use http::{StatusCode, header};
 use telemetry::RequestId;
 use tracing::Instrument as _;
 
-use crate::error::{Code, Refusal};
+use crate::error::Refusal;
 use crate::gateway::State;
 use crate::pipeline::{self, MediaType};
 
 pub use console::{ConsoleToken, ConsoleTokens};
+pub(crate) use cors::cors_layer;
 pub use serve::{serve, told_to_stop};
 
 pub(crate) fn router(state: Arc<State>) -> Router {
+    let mut endpoint = any(graphql);
+    if let Some(cors) = &state.cors {
+        endpoint = endpoint.layer(cors.clone());
+    }
     let mut router = Router::new()
-        .route("/graphql", any(graphql))
+        .route("/graphql", endpoint)
         .route("/health/live", get(|| async { StatusCode::OK }))
         .route("/health/ready", get(|| async { StatusCode::OK }))
         .route("/.well-known/jwks.json", get(jwks));
@@ -49,7 +55,6 @@ async fn graphql(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
     if let Some(trace) = telemetry::trace_id(&span) {
         span.record("trace_id", trace);
     }
-    let origin = request.headers().get(header::ORIGIN).cloned();
     let work = async {
         let began = std::time::Instant::now();
         // A fault in one request must not be seen by others, nor its cause by the client.
@@ -57,35 +62,14 @@ async fn graphql(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
             std::panic::AssertUnwindSafe(pipeline::answer(&state, request, &id)).catch_unwind().await;
         let response = answer.unwrap_or_else(|_| {
             tracing::error!("answering a request panicked");
-            let refusal = Refusal::request(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                Code::Internal,
-                "Something went wrong here.",
-            );
-            pipeline::refuse(refusal, MediaType::Json, &id)
+            pipeline::refuse(Refusal::internal("Something went wrong here."), MediaType::Json, &id)
         });
         let status = response.status().as_u16();
         tracing::Span::current().record("status", status);
         tracing::info!(status, micros = began.elapsed().as_micros(), "answered");
         response
     };
-    let mut response = work.instrument(span).await;
-    allow_origin(&state, origin, &mut response);
-    response
-}
-
-/// Lets the configured origins read the answer (Fetch standard, CORS protocol).
-fn allow_origin(state: &State, origin: Option<http::HeaderValue>, response: &mut Response) {
-    let origins = &state.config.cors.origins;
-    if origins.is_empty() {
-        return;
-    }
-    response.headers_mut().append(header::VARY, http::HeaderValue::from_static("origin"));
-    if let Some(origin) =
-        origin.filter(|origin| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
-    {
-        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    }
+    work.instrument(span).await
 }
 
 /// The keys that subgraphs verify the gateway's tokens with (RFC 7517).

@@ -13,6 +13,10 @@ pub struct LimitsConfig {
     pub depth: usize,
     /// The most fields of an operation, fragments counted where they are used.
     pub fields: usize,
+    /// The most aliases of an operation, fragments counted where they are used.
+    pub aliases: usize,
+    /// The longest answer to a client, in bytes.
+    pub answer_bytes: usize,
     /// Requests executed at a time; more are refused at once.
     pub concurrent_requests: usize,
     /// How long a request may take, in milliseconds.
@@ -28,6 +32,8 @@ impl Default for LimitsConfig {
             tokens: 15_000,
             depth: 30,
             fields: 5_000,
+            aliases: 200,
+            answer_bytes: 64 * 1024 * 1024,
             concurrent_requests: 1_000,
             timeout_ms: 30_000,
             drain_ms: 1_500,
@@ -39,12 +45,12 @@ impl Default for LimitsConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PreparedConfig {
-    /// How much text of operations is kept prepared, in bytes.
+    /// About how much memory prepared operations may take, in bytes.
     pub cache_bytes: u64,
 }
 
 impl Default for PreparedConfig {
     fn default() -> Self {
-        Self { cache_bytes: 8 * 1024 * 1024 }
+        Self { cache_bytes: 64 * 1024 * 1024 }
     }
 }

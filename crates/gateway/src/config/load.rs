@@ -49,23 +49,22 @@ impl Config {
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
         let mut table = Table::new();
-        let mut origin = "the environment".to_owned();
         if let Some(file) = file {
-            origin = file.display().to_string();
             let text = fs::read_to_string(file)
                 .map_err(|source| ConfigError::Unreadable { file: file.to_path_buf(), source })?;
+            let origin = file.display().to_string();
             // Read once as it stands, so that mistakes are told with their line.
-            toml::from_str::<Self>(&text).map_err(|error| invalid(&origin, &error))?;
-            table = text.parse().map_err(|error| invalid(&origin, &error))?;
+            toml::from_str::<Self>(&text).map_err(|error| invalid(&origin, Some(&text), &error))?;
+            table = text.parse().map_err(|error| invalid(&origin, Some(&text), &error))?;
         }
         for (name, text) in environment {
-            if let Some(path) = name.strip_prefix(PREFIX) {
-                let keys: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
-                set(&mut table, &keys, value(&text));
-                origin = "the environment".to_owned();
-            }
+            let Some(path) = name.strip_prefix(PREFIX) else { continue };
+            let keys: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
+            set(&mut table, &keys, value(&text));
+            // Each by itself, so that the one with the mistake can be named.
+            Self::try_from_table(table.clone()).map_err(|error| invalid(&name, None, &error))?;
         }
-        Self::try_from_table(table).map_err(|error| invalid(&origin, &error))
+        Self::try_from_table(table).map_err(|error| invalid("configuration", None, &error))
     }
 
     fn try_from_table(table: Table) -> Result<Self, toml::de::Error> {
@@ -97,23 +96,34 @@ fn set(table: &mut Table, keys: &[String], value: Value) {
     }
 }
 
-fn invalid(origin: &str, error: &toml::de::Error) -> ConfigError {
-    let mut message = error.to_string().trim_end().to_owned();
-    if let Some(meant) = suggestion(error.message()) {
-        message.push_str(&format!("\ndid you mean `{meant}`?"));
+/// One line: where, what, and what may have been meant.
+fn invalid(origin: &str, text: Option<&str>, error: &toml::de::Error) -> ConfigError {
+    let mut origin = origin.to_owned();
+    if let Some(before) = text.zip(error.span()).and_then(|(text, span)| text.get(..span.start)) {
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        origin = format!("{origin}:{line}:{column}");
     }
-    ConfigError::Invalid { origin: origin.to_owned(), message }
+    let message =
+        unknown_key(error.message()).unwrap_or_else(|| error.message().trim_end().replace('\n', " "));
+    ConfigError::Invalid { origin, message }
 }
 
-/// The known name that looks most like the unknown one, out of serde's "unknown field `x`, expected one of `a`, `b`".
-fn suggestion(message: &str) -> Option<&str> {
+/// Serde's "unknown field `x`, expected one of `a`, `b`", said shorter: with the known key that looks most like it.
+fn unknown_key(message: &str) -> Option<String> {
     let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
     let unknown = names.next()?;
-    names
-        .map(|known| (strsim::jaro_winkler(unknown, known), known))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, known)| known)
+    let known: Vec<&str> = names.collect();
+    let likeness = |known: &str| strsim::jaro_winkler(unknown, known);
+    let meant = known
+        .iter()
+        .copied()
+        .filter(|known| likeness(known) > 0.7)
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    Some(match meant {
+        Some(meant) => format!("unknown key `{unknown}`; did you mean `{meant}`?"),
+        None => format!("unknown key `{unknown}`; known here are: {}", known.join(", ")),
+    })
 }
 
 #[cfg(test)]
@@ -153,11 +163,26 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_is_refused_with_a_suggestion() {
-        let error = load("[limits]\ndepht = 3\n", &[]).unwrap_err().to_string();
-        assert!(error.contains("gateway.toml"), "{error}");
-        assert!(error.contains("line 2"), "{error}");
-        assert!(error.contains("did you mean `depth`?"), "{error}");
+    fn mistakes_are_one_line_that_names_the_place() {
+        let table = [
+            ("[limits]\ndepht = 3\n", "gateway.toml:2:1: unknown key `depht`; did you mean `depth`?"),
+            ("lisen = 3\n", "gateway.toml:1:1: unknown key `lisen`; did you mean `listen`?"),
+            (
+                "[internal_tokens]\nx = 3\n",
+                "gateway.toml:2:1: unknown key `x`; known here are: key_file, lifetime_seconds",
+            ),
+            ("[limits]\ndepth = \"3\"\n", "gateway.toml:2:9: invalid type: string \"3\", expected usize"),
+            ("[limits\n", "gateway.toml:1:8: unclosed table, expected `]`"),
+            (
+                "[telemetry]\nlevel = 1\n",
+                "gateway.toml:2:1: unknown key `level`; known here are: service_name, format, filter, otlp_endpoint, sample_ratio",
+            ),
+            ("[[authentication.issuers]]\nissuer = \"a\"\n", "gateway.toml:1:1: missing field `audience`"),
+        ];
+        for (text, expected) in table {
+            let error = load(text, &[]).unwrap_err().to_string();
+            assert!(error.ends_with(&format!("/{expected}")), "{error}");
+        }
     }
 
     #[test]
@@ -166,11 +191,23 @@ mod tests {
         assert_eq!((config.limits.depth, config.limits.tokens), (4, 9));
         let config = load("", &[("TRIBUTARY__TELEMETRY__OTLP_ENDPOINT", "http://127.0.0.1:4318")]).unwrap();
         assert_eq!(config.telemetry.otlp_endpoint.as_deref(), Some("http://127.0.0.1:4318"));
+        let config = load("", &[("TRIBUTARY__CORS__ORIGINS", "[\"https://a.example\"]")]).unwrap();
+        assert_eq!(config.cors.origins, ["https://a.example"]);
     }
 
     #[test]
-    fn a_mistake_in_the_environment_is_named() {
-        let error = load("", &[("TRIBUTARY__LIMITS__DEPHT", "4")]).unwrap_err().to_string();
-        assert!(error.starts_with("the environment: unknown field `depht`"), "{error}");
+    fn a_mistake_in_the_environment_names_the_variable() {
+        let variables = [("TRIBUTARY__LIMITS__DEPTH", "4"), ("TRIBUTARY__LIMITS__DEPHT", "4")];
+        let error = load("", &variables).unwrap_err().to_string();
+        assert_eq!(error, "TRIBUTARY__LIMITS__DEPHT: unknown key `depht`; did you mean `depth`?");
+    }
+
+    #[test]
+    fn the_schema_names_every_key_with_its_meaning() {
+        let schema: serde_json::Value = serde_json::from_str(&Config::json_schema().unwrap()).unwrap();
+        let limits = &schema["$defs"]["LimitsConfig"];
+        assert_eq!(limits["additionalProperties"], false);
+        assert_eq!(limits["properties"]["depth"]["default"], 30);
+        assert!(limits["properties"]["depth"]["description"].is_string());
     }
 }

@@ -14,6 +14,11 @@ impl Variables {
         Self(values)
     }
 
+    /// Names and values, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// Whether a condition holds. A Boolean that has no value is false.
     pub(crate) fn satisfy(&self, condition: &Condition) -> bool {
         match condition {

@@ -9,7 +9,7 @@ use crate::json::{Object, Value, write_string, write_value};
 const TYPENAME: &str = "__typename";
 
 /// At how many places one error of one entity is reported, at most.
-const MOST_PATHS: usize = 20;
+const MOST_PATHS: usize = 100;
 
 /// The representations of one `_entities` field, equal ones once.
 pub(super) struct Batch<'a> {
@@ -119,7 +119,7 @@ impl<'a> Batch<'a> {
 
     /// What merging needs once the request is on its way.
     pub(super) fn into_targets(self) -> Targets<'a> {
-        Targets { plan: self.plan, places: self.targets, count: self.representations.len() }
+        Targets { plan: self.plan, places: self.targets, count: self.representations.len(), answered: false }
     }
 }
 
@@ -128,6 +128,8 @@ pub(super) struct Targets<'a> {
     plan: &'a EntityBatch,
     places: Vec<(Vec<usize>, usize)>,
     count: usize,
+    /// Whether a list of entities came back.
+    pub(super) answered: bool,
 }
 
 impl Targets<'_> {
@@ -136,13 +138,12 @@ impl Targets<'_> {
     }
 
     /// Merges the entities into the objects that asked for them; `false` where they are not a list of as many.
-    pub(super) fn merge(&self, data: &mut Object, entities: Option<Value>) -> bool {
+    pub(super) fn merge(&mut self, data: &mut Object, entities: Option<Value>) -> bool {
         let mut entities = match entities {
             Some(Value::List(entities)) if entities.len() == self.count => entities,
-            // The whole field is null: an error says why.
-            None | Some(Value::Null) => return true,
-            Some(_) => return false,
+            _ => return false,
         };
+        self.answered = true;
         let mut uses = vec![0_usize; self.count];
         for (_, place) in &self.places {
             if let Some(uses) = uses.get_mut(*place) {
@@ -162,6 +163,15 @@ impl Targets<'_> {
             }
         }
         true
+    }
+
+    /// The slots that lead to the objects, without places in lists.
+    pub(super) fn slots(&self) -> Vec<Step<'_>> {
+        let slots = self.plan.path.iter().filter_map(|step| match step {
+            PathStep::Slot(slot) => Some(Step::Slot(slot)),
+            PathStep::Types(_) => None,
+        });
+        slots.collect()
     }
 
     /// The way from the root to each object that has the entity in this place; without a place, to the first of all.

@@ -1,7 +1,6 @@
 //! Errors of subgraphs as the client sees them: at the paths of its own operation, without what is none of its business.
 
 use planner::{Content, OutputSelection, Shape, Source};
-use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use wire::TransportError;
 
@@ -12,17 +11,6 @@ use crate::json::{Object, Value, write_value};
 
 /// How many errors of one fetch are told, at most.
 const MOST_ERRORS: usize = 100;
-
-/// One entry of a subgraph's `errors`.
-#[derive(Deserialize)]
-struct SubgraphError {
-    #[serde(default)]
-    message: String,
-    #[serde(default)]
-    path: Option<Vec<Json>>,
-    #[serde(default)]
-    extensions: Map<String, Json>,
-}
 
 /// Where a fetch stands in the client's operation.
 pub(super) struct Origin<'a> {
@@ -39,12 +27,13 @@ impl Origin<'_> {
     pub(super) fn translate(&self, errors: &Value, data: &Object) -> Vec<GraphqlError> {
         let mut text = Vec::new();
         write_value(&mut text, errors);
-        let Ok(errors) = serde_json::from_slice::<Vec<SubgraphError>>(&text) else {
+        let Ok(errors) = serde_json::from_slice::<Vec<Json>>(&text) else {
             return self.failure(Code::SubgraphMalformedResponse, data);
         };
         let told = errors.into_iter().flat_map(|error| {
-            let paths = self.paths(error.path.as_deref(), data);
-            let told = self.tell(error);
+            let told = self.tell(&error);
+            let path = error.get("path").and_then(Json::as_array).map(Vec::as_slice);
+            let paths = self.paths(path.unwrap_or_default(), data);
             paths.into_iter().map(move |path| GraphqlError { path, ..told.clone() })
         });
         told.take(MOST_ERRORS).collect()
@@ -71,21 +60,44 @@ impl Origin<'_> {
             _ => "The service is unavailable.",
         };
         let error = GraphqlError::new(code, message);
-        let mut paths: Vec<Vec<PathSegment>> = self
-            .targets
-            .iter()
-            .flat_map(|targets| targets.paths(data, None))
-            .map(|way| client_path(self.output, &way))
-            .collect();
-        paths.extend(self.root_slots.iter().map(|slot| client_path(self.output, &[Step::Slot(slot)])));
+        let mut paths = self.entity_paths(data);
+        paths.extend(self.root_paths());
         if paths.is_empty() {
             return vec![error];
         }
         paths.into_iter().map(|path| error.clone().at(path)).collect()
     }
 
-    fn paths(&self, path: Option<&[Json]>, data: &Object) -> Vec<Option<Vec<PathSegment>>> {
-        let steps: Vec<Step<'_>> = path.unwrap_or_default().iter().filter_map(step).collect();
+    /// The client's keys to all that this fetch was to bring, without places in lists.
+    pub(super) fn unanswered(&self) -> Vec<Vec<String>> {
+        let unanswered = self.targets.iter().filter(|targets| !targets.answered);
+        let entities = unanswered.map(|targets| client_path(self.output, &targets.slots()));
+        let keys = entities.chain(self.root_paths()).map(|path| {
+            let keys = path.into_iter().filter_map(|segment| match segment {
+                PathSegment::Key(key) => Some(key),
+                PathSegment::Index(_) => None,
+            });
+            keys.collect::<Vec<_>>()
+        });
+        keys.collect()
+    }
+
+    /// For each batch, the first place where an entity was asked for.
+    fn entity_paths(&self, data: &Object) -> Vec<Vec<PathSegment>> {
+        let ways = self.targets.iter().flat_map(|targets| targets.paths(data, None));
+        ways.map(|way| client_path(self.output, &way)).collect()
+    }
+
+    /// The root fields of the client that this fetch was to fill.
+    fn root_paths(&self) -> impl Iterator<Item = Vec<PathSegment>> {
+        let paths = self.root_slots.iter().map(|slot| client_path(self.output, &[Step::Slot(slot)]));
+        // A slot that is there for another fetch is none of the client's fields.
+        paths.filter(|path| !path.is_empty())
+    }
+
+    /// The client's paths for a path in the subgraph's own operation.
+    fn paths(&self, path: &[Json], data: &Object) -> Vec<Option<Vec<PathSegment>>> {
+        let steps: Vec<Step<'_>> = path.iter().map_while(step).collect();
         if let Some((Step::Slot(key), rest)) = steps.split_first()
             && let Some(targets) = self.targets.iter().find(|targets| targets.response_key() == *key)
         {
@@ -100,28 +112,36 @@ impl Origin<'_> {
         }
         if !self.targets.is_empty() {
             // An error of entities that does not say of which.
-            let ways = self.targets.iter().flat_map(|targets| targets.paths(data, None));
-            return ways.map(|way| Some(client_path(self.output, &way))).collect();
+            return self.entity_paths(data).into_iter().map(Some).collect();
         }
-        vec![(!steps.is_empty()).then(|| client_path(self.output, &steps))]
+        let told = client_path(self.output, &steps);
+        if told.is_empty() {
+            // It does not say where. With one root field there is no doubt.
+            let mut roots = self.root_paths();
+            return vec![roots.next().filter(|_| roots.next().is_none())];
+        }
+        vec![Some(told)]
     }
 
-    fn tell(&self, error: SubgraphError) -> GraphqlError {
+    fn tell(&self, error: &Json) -> GraphqlError {
+        let sent = error.get("extensions").and_then(Json::as_object);
+        let sent = |name: &str| sent.and_then(|extensions| extensions.get(name));
         let mut extensions = Map::new();
-        let code = error.extensions.get("code").and_then(Json::as_str).unwrap_or(Code::Internal.as_str());
+        let code = sent("code").and_then(Json::as_str).unwrap_or(Code::Internal.as_str());
         extensions.insert("code".to_owned(), code.into());
-        extensions.insert("service".to_owned(), self.subgraph.into());
         for name in &self.config.pass_extensions {
-            if let Some(value) = error.extensions.get(name) {
+            if let Some(value) = sent(name) {
                 extensions.insert(name.clone(), value.clone());
             }
         }
-        let message = if self.config.mask_subgraph_messages {
-            "The service reported an error.".to_owned()
-        } else {
-            error.message
-        };
-        GraphqlError { message, locations: Vec::new(), path: None, extensions }
+        let message =
+            error.get("message").and_then(Json::as_str).filter(|_| !self.config.mask_subgraph_messages);
+        GraphqlError {
+            message: message.unwrap_or("The service reported an error.").to_owned(),
+            locations: Vec::new(),
+            path: None,
+            extensions,
+        }
     }
 }
 
@@ -138,26 +158,33 @@ fn step(segment: &Json) -> Option<Step<'_>> {
 /// Turns slots into the client's response keys, as far as the client's operation goes: below that stand keys and
 /// requirements that it did not ask for.
 fn client_path(output: &OutputSelection, steps: &[Step<'_>]) -> Vec<PathSegment> {
-    let mut path = Vec::new();
-    let mut selection = Some(output);
-    for step in steps {
-        match step {
-            Step::Position(position) => path.push(PathSegment::Index(*position)),
-            Step::Slot(slot) => {
-                let field = selection.and_then(|selection| {
-                    selection.fields.iter().find_map(|field| match &field.source {
-                        Source::Slot { slot: one, shape } if one == slot => {
-                            Some((&field.response_key, shape))
-                        }
-                        _ => None,
-                    })
-                });
-                let Some((key, shape)) = field else { return path };
-                path.push(PathSegment::Key(key.clone()));
-                selection = object_selection(shape);
-            }
+    let Some((first, rest)) = steps.split_first() else { return Vec::new() };
+    let Step::Slot(slot) = first else { return Vec::new() };
+    let positions = rest.iter().map_while(|step| match step {
+        Step::Position(position) => Some(PathSegment::Index(*position)),
+        Step::Slot(_) => None,
+    });
+    let positions: Vec<PathSegment> = positions.collect();
+    let below = rest.get(positions.len()..).unwrap_or_default();
+    // Several response keys may be filled from one slot; the one that leads on is meant.
+    let ways = output.fields.iter().filter_map(|field| {
+        let Source::Slot { slot: one, shape } = &field.source else { return None };
+        if one != slot {
+            return None;
+        }
+        let rest = object_selection(shape).map(|selection| client_path(selection, below)).unwrap_or_default();
+        Some((field, rest))
+    });
+    let mut best: Option<(&str, Vec<PathSegment>)> = None;
+    for (field, rest) in ways {
+        if best.as_ref().is_none_or(|(_, other)| rest.len() > other.len()) {
+            best = Some((&field.response_key, rest));
         }
     }
+    let Some((key, rest)) = best else { return Vec::new() };
+    let mut path = vec![PathSegment::Key(key.to_owned())];
+    path.extend(positions);
+    path.extend(rest);
     path
 }
 

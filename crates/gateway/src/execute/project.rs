@@ -6,78 +6,145 @@ use std::collections::HashMap;
 use planner::{Content, OutputField, OutputSelection, Shape, Source};
 
 use super::condition::Variables;
-use crate::error::{Code, GraphqlError, PathSegment};
+use crate::error::{Code, GraphqlError, PathSegment, Refusal};
 use crate::json::{Object, Value, write_string, write_value};
 
 /// How many errors of projection are told, at most.
 const MOST_ERRORS: usize = 100;
 
-/// Appends the value of `data` and adds what had to be nulled to the errors.
-pub(crate) fn project(
-    out: &mut Vec<u8>,
-    output: &OutputSelection,
-    data: &Object,
-    introspection: &HashMap<String, Vec<u8>>,
-    variables: &Variables,
-    errors: &mut Vec<GraphqlError>,
-) {
-    let mut projection = Projection { out, variables, introspection, errors, path: Vec::new(), added: 0 };
-    let start = projection.out.len();
-    if projection.object(output, data).is_err() {
-        projection.out.truncate(start);
-        projection.out.extend_from_slice(b"null");
+/// How to turn merged data into the client's answer.
+pub(crate) struct Projection<'a> {
+    pub(crate) output: &'a OutputSelection,
+    /// What `__schema` and `__type` say, as JSON text by response key.
+    pub(crate) introspection: &'a HashMap<String, Vec<u8>>,
+    pub(crate) variables: &'a Variables,
+    /// Response keys from the root, without places in lists: what is missing below them is told of already.
+    pub(crate) unanswered: &'a [Vec<String>],
+    /// The longest answer, in bytes.
+    pub(crate) longest: usize,
+}
+
+impl Projection<'_> {
+    /// The JSON text of `data`. Adds an error for every null that the schema does not allow, unless one tells of it.
+    pub(crate) fn write(&self, data: &Object, errors: &mut Vec<GraphqlError>) -> Result<Vec<u8>, Refusal> {
+        let mut out = Vec::with_capacity(4 * 1024);
+        let mut writer =
+            Writer { projection: self, out: &mut out, errors, path: Vec::new(), told: 0, too_long: false };
+        let root = writer.object(self.output, data, None);
+        if writer.too_long {
+            let message =
+                format!("The answer is longer than {} bytes; ask for less at a time.", self.longest);
+            return Err(Refusal::document(vec![GraphqlError::new(Code::TooComplex, message)]));
+        }
+        if root.is_err() {
+            out.clear();
+            out.extend_from_slice(b"null");
+        }
+        Ok(out)
     }
 }
 
 /// A null where none may be: the parent becomes null.
 struct Bubble;
 
-struct Projection<'a> {
-    out: &'a mut Vec<u8>,
-    variables: &'a Variables,
-    introspection: &'a HashMap<String, Vec<u8>>,
-    errors: &'a mut Vec<GraphqlError>,
-    path: Vec<PathSegment>,
-    added: usize,
+/// A step of the path at hand. Borrowed: paths are needed for errors alone, and these are few.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
 }
 
-impl Projection<'_> {
-    fn object(&mut self, selection: &OutputSelection, object: &Object) -> Result<(), Bubble> {
-        let typename = object.get("__typename").and_then(Value::as_plain_str);
+impl Step<'_> {
+    fn is(self, segment: &PathSegment) -> bool {
+        match (self, segment) {
+            (Self::Key(ours), PathSegment::Key(theirs)) => ours == theirs,
+            (Self::Index(ours), PathSegment::Index(theirs)) => ours == *theirs,
+            _ => false,
+        }
+    }
+
+    fn key(self) -> Option<String> {
+        if let Self::Key(key) = self { Some(key.to_owned()) } else { None }
+    }
+}
+
+struct Writer<'a> {
+    projection: &'a Projection<'a>,
+    out: &'a mut Vec<u8>,
+    errors: &'a mut Vec<GraphqlError>,
+    path: Vec<Step<'a>>,
+    told: usize,
+    too_long: bool,
+}
+
+impl<'a> Writer<'a> {
+    /// `only`: the object's type where the schema leaves no other; objects of such types need no `__typename`.
+    fn object(
+        &mut self,
+        selection: &'a OutputSelection,
+        object: &Object,
+        only: Option<&str>,
+    ) -> Result<(), Bubble> {
+        let typename = object.get("__typename").and_then(Value::as_plain_str).or(only);
         self.out.push(b'{');
         let mut first = true;
-        for field in selection.fields.iter().filter(|field| is_asked(field, typename, self.variables)) {
+        for field in &selection.fields {
+            if !self.is_asked(field, typename) {
+                continue;
+            }
             if !first {
                 self.out.push(b',');
             }
             first = false;
             write_string(self.out, &field.response_key);
             self.out.push(b':');
-            match &field.source {
-                Source::Typename(Some(name)) => write_string(self.out, name),
-                Source::Typename(None) => match typename {
-                    Some(name) => write_string(self.out, name),
-                    None => return Err(Bubble),
-                },
-                Source::Introspection => match self.introspection.get(&field.response_key) {
-                    Some(text) => self.out.extend_from_slice(text),
-                    None => self.out.extend_from_slice(b"null"),
-                },
-                Source::Slot { slot, shape } => {
-                    self.path.push(PathSegment::Key(field.response_key.clone()));
-                    let outcome = self.value(shape, object.get(slot).unwrap_or(&Value::Null));
-                    self.path.pop();
-                    outcome?;
-                }
-            }
+            self.path.push(Step::Key(&field.response_key));
+            let outcome = self.field(field, object, typename);
+            self.path.pop();
+            outcome?;
         }
         self.out.push(b'}');
         Ok(())
     }
 
+    fn is_asked(&self, field: &OutputField, typename: Option<&str>) -> bool {
+        let of_this_type =
+            field.types.is_empty() || typename.is_some_and(|name| field.types.iter().any(|one| one == name));
+        of_this_type && self.projection.variables.satisfy(&field.condition)
+    }
+
+    fn field(
+        &mut self,
+        field: &'a OutputField,
+        object: &Object,
+        typename: Option<&str>,
+    ) -> Result<(), Bubble> {
+        match &field.source {
+            Source::Typename(Some(name)) => write_string(self.out, name),
+            Source::Typename(None) => match typename {
+                Some(name) => write_string(self.out, name),
+                None => return self.refuse(),
+            },
+            Source::Introspection => {
+                let text = self.projection.introspection.get(&field.response_key);
+                self.out.extend_from_slice(text.map_or(b"null".as_slice(), Vec::as_slice));
+            }
+            Source::Slot { slot, shape } => {
+                return self.value(shape, object.get(slot).unwrap_or(&Value::Null));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the value, or null where the shape allows it.
-    fn value(&mut self, shape: &Shape, value: &Value) -> Result<(), Bubble> {
+    fn value(&mut self, shape: &'a Shape, value: &Value) -> Result<(), Bubble> {
         let start = self.out.len();
+        if start > self.projection.longest {
+            self.too_long = true;
+        }
+        if self.too_long {
+            return Err(Bubble);
+        }
         let outcome = match value {
             Value::Null => {
                 if shape.non_null {
@@ -98,16 +165,20 @@ impl Projection<'_> {
         }
     }
 
-    fn content(&mut self, content: &Content, value: &Value) -> Result<(), Bubble> {
+    fn content(&mut self, content: &'a Content, value: &Value) -> Result<(), Bubble> {
         match (content, value) {
             (Content::List(item), Value::List(items)) => self.list(item, items),
             (Content::Object { types, selection }, Value::Object(object)) => {
-                let typename = object.get("__typename").and_then(Value::as_plain_str);
-                let allowed = match typename {
-                    Some(name) => types.iter().any(|one| one == name),
-                    None => types.len() == 1,
+                let only = match types.as_slice() {
+                    [only] => Some(only.as_str()),
+                    _ => None,
                 };
-                if allowed { self.object(selection, object) } else { self.refuse() }
+                let typename = object.get("__typename").and_then(Value::as_plain_str).or(only);
+                if typename.is_some_and(|name| types.iter().any(|one| one == name)) {
+                    self.object(selection, object, only)
+                } else {
+                    self.refuse()
+                }
             }
             (Content::Enum { values, .. }, value) => match value.as_plain_str() {
                 Some(name) if values.iter().any(|one| one == name) => {
@@ -121,13 +192,13 @@ impl Projection<'_> {
         }
     }
 
-    fn list(&mut self, item: &Shape, items: &[Value]) -> Result<(), Bubble> {
+    fn list(&mut self, item: &'a Shape, values: &[Value]) -> Result<(), Bubble> {
         self.out.push(b'[');
-        for (position, value) in items.iter().enumerate() {
+        for (position, value) in values.iter().enumerate() {
             if position > 0 {
                 self.out.push(b',');
             }
-            self.path.push(PathSegment::Index(position));
+            self.path.push(Step::Index(position));
             let outcome = self.value(item, value);
             self.path.pop();
             outcome?;
@@ -138,8 +209,8 @@ impl Projection<'_> {
 
     /// Result coercion of the built-in scalars (section 3.5); others are the subgraph's own.
     fn scalar(&mut self, name: &str, value: &Value) -> Result<(), Bubble> {
+        let builtin = matches!(name, "Int" | "Float" | "String" | "Boolean" | "ID");
         let Value::Leaf(text) = value else {
-            let builtin = matches!(name, "Int" | "Float" | "String" | "Boolean" | "ID");
             if builtin {
                 return self.refuse();
             }
@@ -149,12 +220,13 @@ impl Projection<'_> {
         let text = std::str::from_utf8(text).unwrap_or_default();
         let is_string = text.starts_with('"');
         let is_boolean = matches!(text, "true" | "false");
+        let is_number = !is_string && !is_boolean;
         let fits = match name {
-            "Int" => text.parse::<i32>().is_ok() || is_whole(text),
-            "Float" => !is_string && !is_boolean,
+            "Int" => text.parse::<i32>().is_ok() || is_number && is_whole(text),
+            "Float" => is_number,
             "String" => is_string,
             "Boolean" => is_boolean,
-            "ID" => is_string || text.parse::<i64>().is_ok(),
+            "ID" => is_string || is_number && !text.contains(['.', 'e', 'E']),
             _ => true,
         };
         if !fits {
@@ -176,30 +248,29 @@ impl Projection<'_> {
 
     /// Adds an error, unless one already tells about this place.
     fn explain(&mut self, message: &str) {
-        let told = self.errors.iter().any(|error| {
-            error
-                .path
-                .as_ref()
-                .is_some_and(|path| path.starts_with(&self.path) || self.path.starts_with(path))
-        });
-        if told || self.added >= MOST_ERRORS {
+        if self.told >= MOST_ERRORS || self.is_told() {
             return;
         }
-        self.added += 1;
-        self.errors.push(GraphqlError::new(Code::SubgraphMalformedResponse, message).at(self.path.clone()));
+        self.told += 1;
+        let path = self.path.iter().map(|step| match *step {
+            Step::Key(key) => PathSegment::Key(key.to_owned()),
+            Step::Index(position) => PathSegment::Index(position),
+        });
+        self.errors.push(GraphqlError::new(Code::SubgraphMalformedResponse, message).at(path.collect()));
     }
-}
 
-fn is_asked(field: &OutputField, typename: Option<&str>, variables: &Variables) -> bool {
-    let of_this_type =
-        field.types.is_empty() || typename.is_some_and(|name| field.types.iter().any(|one| one == name));
-    of_this_type && variables.satisfy(&field.condition)
+    /// Whether an error stands above this place, or below it (the null came up from there).
+    fn is_told(&self) -> bool {
+        let paths = self.errors.iter().filter_map(|error| error.path.as_ref());
+        let met = paths.into_iter().any(|path| path.iter().zip(&self.path).all(|(told, step)| step.is(told)));
+        let keys: Vec<String> = self.path.iter().filter_map(|step| step.key()).collect();
+        met || self.projection.unanswered.iter().any(|place| keys.starts_with(place))
+    }
 }
 
 /// A 32-bit whole number that some server wrote as `1.0` or `1e3`.
 fn is_whole(text: &str) -> bool {
-    !text.starts_with('"')
-        && text.parse::<f64>().is_ok_and(|number| {
-            number.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number)
-        })
+    text.parse::<f64>().is_ok_and(|number| {
+        number.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number)
+    })
 }

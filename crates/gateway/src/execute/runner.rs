@@ -30,9 +30,12 @@ pub(crate) struct Execution<'a> {
 }
 
 /// What came of it.
+#[derive(Default)]
 pub(crate) struct Executed {
     pub(crate) data: Object,
     pub(crate) errors: Vec<GraphqlError>,
+    /// See [`Projection::unanswered`](super::Projection).
+    pub(crate) unanswered: Vec<Vec<String>>,
     pub(crate) reports: Vec<FetchReport>,
 }
 
@@ -74,7 +77,7 @@ struct Returned<'a> {
 pub(crate) async fn run(execution: &Execution<'_>) -> Executed {
     let fetches = &execution.plan.fetches;
     let began = Instant::now();
-    let mut executed = Executed { data: Object::default(), errors: Vec::new(), reports: Vec::new() };
+    let mut executed = Executed::default();
     let mut waits: Vec<usize> = fetches.iter().map(|fetch| fetch.after.len()).collect();
     let mut ready: Vec<usize> = (0..fetches.len()).rev().filter(|id| waits.get(*id) == Some(&0)).collect();
     let mut under_way = FuturesUnordered::new();
@@ -160,7 +163,7 @@ fn start<'a>(
             Some((transport, mut headers)) => {
                 telemetry::inject(&span, &mut headers);
                 let request = wire::Request { headers, body, deadline: Some(deadline) };
-                call(transport, request).instrument(span.clone()).await
+                transport.call(request).instrument(span.clone()).await
             }
         };
         report.duration_us = started.elapsed().as_micros();
@@ -178,16 +181,18 @@ fn start<'a>(
     })
 }
 
-async fn call(transport: Transport, request: wire::Request) -> Result<Response, TransportError> {
-    transport.call(request).await
-}
-
-/// Merges what a fetch brought.
+/// Merges what a fetch brought, and keeps the errors that tell of what it did not.
 fn take_in(execution: &Execution<'_>, returned: Returned<'_>, executed: &mut Executed) {
-    let Returned { id, targets, outcome, mut report } = returned;
+    let Returned { id, mut targets, outcome, mut report } = returned;
     let (Some(fetch), Some(prepared)) = (execution.plan.fetches.get(id), execution.fetches.get(id)) else {
         return;
     };
+    let mut answered = false;
+    let received = outcome.map(|response| {
+        let mut answer = parse(&response)?;
+        answered = merge(&mut targets, answer.take("data"), &mut executed.data);
+        Some(answer.take("errors").filter(|errors| *errors != Value::Null && *errors != Value::List(vec![])))
+    });
     let origin = Origin {
         subgraph: &fetch.subgraph,
         output: &execution.plan.output,
@@ -195,30 +200,19 @@ fn take_in(execution: &Execution<'_>, returned: Returned<'_>, executed: &mut Exe
         targets: &targets,
         config: execution.errors,
     };
-    let told = match outcome {
+    let told = match received {
         Err(error) => origin.transport(&error, &executed.data),
-        Ok(response) => match parse(&response) {
-            None => origin.failure(Code::SubgraphMalformedResponse, &executed.data),
-            Some(mut answer) => {
-                let errors = answer
-                    .take("errors")
-                    .filter(|errors| *errors != Value::Null && *errors != Value::List(vec![]));
-                let mut told =
-                    errors.map(|errors| origin.translate(&errors, &executed.data)).unwrap_or_default();
-                let merged = merge(&targets, answer.take("data"), &mut executed.data);
-                if !merged && told.is_empty() {
-                    told = origin.failure(Code::SubgraphMalformedResponse, &executed.data);
-                }
-                told
-            }
-        },
+        Ok(Some(Some(errors))) => origin.translate(&errors, &executed.data),
+        Ok(Some(None)) if answered => Vec::new(),
+        Ok(_) => origin.failure(Code::SubgraphMalformedResponse, &executed.data),
     };
-    if !told.is_empty() {
-        if report.status == "ok" {
-            report.status = "errors";
-        }
-        executed.errors.extend(told);
+    if !answered {
+        executed.unanswered.extend(origin.unanswered());
     }
+    if !told.is_empty() && report.status == "ok" {
+        report.status = "errors";
+    }
+    executed.errors.extend(told);
     executed.reports.push(report);
 }
 
@@ -233,16 +227,17 @@ fn parse(response: &Response) -> Option<Object> {
     }
 }
 
-/// `false` where the answer's data do not have the form that was asked for.
-fn merge(targets: &[Targets<'_>], answer: Option<Value>, data: &mut Object) -> bool {
-    match answer {
-        Some(Value::Object(mut answer)) if !targets.is_empty() => {
-            targets.iter().all(|targets| targets.merge(data, answer.take(targets.response_key())))
-        }
-        Some(Value::Object(answer)) => {
-            data.merge(answer);
-            true
-        }
-        _ => false,
+/// `false` where the answer brings no data of the form that was asked for.
+fn merge(targets: &mut [Targets<'_>], answer: Option<Value>, data: &mut Object) -> bool {
+    let Some(Value::Object(mut answer)) = answer else { return false };
+    if targets.is_empty() {
+        data.merge(answer);
+        return true;
     }
+    let mut all = true;
+    for targets in targets {
+        let entities = answer.take(targets.response_key());
+        all &= targets.merge(data, entities);
+    }
+    all
 }

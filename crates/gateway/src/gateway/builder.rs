@@ -3,10 +3,12 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use auth::{
     Algorithm, Clock, FileKeys, HttpKeys, Issuer, KeyRing, KeySource, KeySourceError, SigningKey,
     SigningKeyError, SystemClock, Verifier, VerifierConfig,
 };
+use http::{HeaderName, header};
 use planner::{SubgraphInfo, Supergraph, SupergraphError};
 use url::Url;
 use wire::Subgraph;
@@ -14,7 +16,7 @@ use wire::Subgraph;
 use super::{Gateway, Graph, State};
 use crate::config::{Config, IssuerConfig};
 use crate::pipeline::{Admission, Authentication, Preparation};
-use crate::server::ConsoleTokens;
+use crate::server::{ConsoleTokens, cors_layer};
 use crate::transport::{self, HttpSubgraph, InProcess, InternalTokens, Transport};
 
 /// Why a gateway did not start: one line for whoever started it.
@@ -56,9 +58,38 @@ pub enum StartError {
     /// A subgraph is configured that the graph does not have.
     #[error("subgraphs.overrides names {0}, which is not in the supergraph")]
     UnknownSubgraph(String),
+    /// A header that can't go on to subgraphs.
+    #[error("subgraphs.forward_headers: `{0}` is no header that can be forwarded")]
+    ForwardedHeader(String),
+    /// No origin of web pages.
+    #[error("cors.origins: `{0}` is no origin; write it as in https://app.example.com")]
+    Origin(String),
     /// No client for HTTP.
     #[error("HTTP: {0}")]
     Http(String),
+}
+
+/// Headers that belong to one connection or one body (RFC 9110 section 7.6.1), and so never to the next.
+const NOT_FORWARDED: [HeaderName; 11] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::CONTENT_ENCODING,
+    header::ACCEPT,
+    header::ACCEPT_ENCODING,
+    header::HOST,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+fn forwarded(names: &[String]) -> Result<Vec<HeaderName>, StartError> {
+    let forwarded = names.iter().map(|name| {
+        let header = HeaderName::try_from(name).ok().filter(|header| !NOT_FORWARDED.contains(header));
+        header.ok_or_else(|| StartError::ForwardedHeader(name.clone()))
+    });
+    forwarded.collect()
 }
 
 /// A gateway in the making.
@@ -139,16 +170,18 @@ impl Builder {
         let graph = Graph {
             implementers: supergraph.api_schema().implementers_map(),
             supergraph,
+            preparation: Preparation::new(&self.config.prepared, self.config.limits.clone()),
+            transports,
             options: planner::Options::default(),
             introspection: self.config.introspection.enabled,
         };
         let state = State {
-            graph: Arc::new(graph),
-            preparation: Preparation::new(&self.config.prepared, self.config.limits.clone()),
+            graph: ArcSwap::from_pointee(graph),
             admission: Admission::new(&self.config.limits),
             authentication,
-            transports,
             tokens,
+            forwarded: forwarded(&self.config.subgraphs.forward_headers)?,
+            cors: cors_layer(&self.config.cors)?,
             console: self.console,
             config: self.config,
         };

@@ -87,12 +87,11 @@ impl Parser<'_> {
             let value = self.value(depth + 1)?;
             object.push(key, value);
             self.skip_space();
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                _ => {
-                    self.expect(b'}')?;
-                    return Ok(Value::Object(object));
-                }
+            if self.peek() == Some(b',') {
+                self.at += 1;
+            } else {
+                self.expect(b'}')?;
+                return Ok(Value::Object(object));
             }
         }
     }
@@ -108,12 +107,11 @@ impl Parser<'_> {
         loop {
             list.push(self.value(depth + 1)?);
             self.skip_space();
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                _ => {
-                    self.expect(b']')?;
-                    return Ok(Value::List(list));
-                }
+            if self.peek() == Some(b',') {
+                self.at += 1;
+            } else {
+                self.expect(b']')?;
+                return Ok(Value::List(list));
             }
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -34,11 +35,11 @@ impl Admission {
     /// Lets a request in, or refuses it at once: a queue would only make all of them late.
     pub(crate) fn admit(&self) -> Result<Admitted, Refusal> {
         let place = self.places.clone().try_acquire_owned().map_err(|_| {
-            Refusal::request(
-                StatusCode::SERVICE_UNAVAILABLE,
-                Code::Overloaded,
-                "Too many requests are under way; try again in a moment.",
-            )
+            let message = "Too many requests are under way; try again in a moment.";
+            Refusal {
+                header: Some((RETRY_AFTER, "1".to_owned())),
+                ..Refusal::request(StatusCode::SERVICE_UNAVAILABLE, Code::Overloaded, message)
+            }
         })?;
         Ok(Admitted { _place: place, deadline: Instant::now() + self.timeout })
     }

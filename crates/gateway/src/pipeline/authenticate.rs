@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auth::{Caller, TokenError, Verifier};
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{Code, Refusal};
@@ -37,6 +37,17 @@ impl Authentication {
             }
         }
         tracing::info!(reason = reason.code(), "a token was refused");
+        if reason == TokenError::KeysUnavailable {
+            // Not the token's fault: a client that is told 401 would throw it away.
+            return Err(Refusal {
+                header: Some((RETRY_AFTER, "1".to_owned())),
+                ..Refusal::request(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    Code::AuthenticationUnavailable,
+                    "Tokens can't be verified at the moment.",
+                )
+            });
+        }
         let message = match reason {
             TokenError::Expired => "The token has expired.",
             _ => "The token is not valid.",

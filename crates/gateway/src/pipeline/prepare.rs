@@ -2,6 +2,7 @@
 
 mod limits;
 mod operation;
+mod variables;
 
 use std::sync::Arc;
 
@@ -10,10 +11,13 @@ use quick_cache::{Equivalent, Weighter};
 
 use super::read::Read;
 use crate::config::{LimitsConfig, PreparedConfig};
-use crate::error::{Code, Refusal};
+use crate::error::Refusal;
 use crate::gateway::Graph;
 
-pub(crate) use operation::{Coerced, Operation};
+pub(crate) use operation::Operation;
+
+/// What an operation of usual size weighs, in bytes: from it the cache guesses how many it will hold.
+const USUAL_WEIGHT: u64 = 16 * 1024;
 
 /// The whole text stands in the key: equal hashes of different texts are no danger.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -36,24 +40,24 @@ impl Equivalent<Key> for Asked<'_> {
 }
 
 #[derive(Clone)]
-struct ByText;
+struct ByMemory;
 
-impl Weighter<Key, Arc<Operation>> for ByText {
-    fn weight(&self, key: &Key, _: &Arc<Operation>) -> u64 {
-        u64::try_from(key.text.len()).unwrap_or(u64::MAX).max(64)
+impl Weighter<Key, Arc<Operation>> for ByMemory {
+    fn weight(&self, key: &Key, operation: &Arc<Operation>) -> u64 {
+        operation.weight(&key.text)
     }
 }
 
 /// The prepared operations of one supergraph.
 pub(crate) struct Preparation {
-    cache: Cache<Key, Arc<Operation>, ByText>,
+    cache: Cache<Key, Arc<Operation>, ByMemory>,
     limits: LimitsConfig,
 }
 
 impl Preparation {
     pub(crate) fn new(prepared: &PreparedConfig, limits: LimitsConfig) -> Self {
-        let texts = usize::try_from(prepared.cache_bytes / 512).unwrap_or(usize::MAX).max(16);
-        Self { cache: Cache::with_weighter(texts, prepared.cache_bytes, ByText), limits }
+        let usual = usize::try_from(prepared.cache_bytes / USUAL_WEIGHT).unwrap_or(usize::MAX).max(16);
+        Self { cache: Cache::with_weighter(usual, prepared.cache_bytes, ByMemory), limits }
     }
 
     /// The operation, ready to be executed. However many ask for a new one at once, one of them prepares it.
@@ -75,11 +79,7 @@ impl Preparation {
                 });
                 let prepared = prepared.await.map_err(|error| {
                     tracing::error!(%error, "preparing an operation failed");
-                    Refusal::request(
-                        http::StatusCode::INTERNAL_SERVER_ERROR,
-                        Code::Internal,
-                        "The operation could not be prepared.",
-                    )
+                    Refusal::internal("The operation could not be prepared.")
                 })??;
                 let prepared = Arc::new(prepared);
                 // Lost only if the entry was dropped meanwhile.

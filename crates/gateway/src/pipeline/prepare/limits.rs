@@ -22,7 +22,7 @@ pub(super) fn check(document: &Document, limits: &LimitsConfig) -> Result<(), Re
             _ => {}
         }
     }
-    let mut count = Count { fragments, limits, fields: 0 };
+    let mut count = Count { fragments, limits, fields: 0, aliases: 0 };
     operations.iter().try_for_each(|operation| count.selections(&operation.selection_set, 1))
 }
 
@@ -30,21 +30,31 @@ struct Count<'a> {
     fragments: HashMap<&'a Name, &'a FragmentDefinition>,
     limits: &'a LimitsConfig,
     fields: usize,
+    aliases: usize,
 }
 
 impl Count<'_> {
     fn selections(&mut self, selections: &[Selection], depth: usize) -> Result<(), Refusal> {
         if depth > self.limits.depth {
-            return Err(too_complex(format!("The operation is deeper than {} levels.", self.limits.depth)));
+            return Err(too_deep(self.limits.depth));
         }
         for selection in selections {
             // Fragments count too, or empty ones could be used for ever.
             self.fields += 1;
             if self.fields > self.limits.fields {
-                return Err(too_complex(format!(
+                return Err(too_complex(&format!(
                     "The operation has more than {} fields.",
                     self.limits.fields
                 )));
+            }
+            if selection.as_field().is_some_and(|field| field.alias.is_some()) {
+                self.aliases += 1;
+                if self.aliases > self.limits.aliases {
+                    return Err(too_complex(&format!(
+                        "The operation has more than {} aliases.",
+                        self.limits.aliases
+                    )));
+                }
             }
             match selection {
                 Selection::Field(field) if field.selection_set.is_empty() => {}
@@ -61,6 +71,11 @@ impl Count<'_> {
     }
 }
 
-pub(super) fn too_complex(message: String) -> Refusal {
+pub(super) fn too_deep(limit: usize) -> Refusal {
+    let message = format!("The operation is deeper than {limit} levels.");
+    Refusal::document(vec![GraphqlError::new(Code::TooDeep, message)])
+}
+
+pub(super) fn too_complex(message: &str) -> Refusal {
     Refusal::document(vec![GraphqlError::new(Code::TooComplex, message)])
 }
