@@ -1,0 +1,112 @@
+//! What an operation may cost.
+
+use std::fmt::Write as _;
+
+use gateway::Config;
+
+use crate::support::{Answer, Canned, client, open};
+
+const SDL: &str = "type Query { a: Query n: Int }";
+
+async fn ask(config: Config, query: &str) -> Answer {
+    client(config, vec![("one", SDL, Canned::saying(r#"{"data":{"n":1,"a":null}}"#))]).ask(query).await
+}
+
+fn nested(depth: usize) -> String {
+    format!("{}{{n}}{}", "{a".repeat(depth - 1), "}".repeat(depth - 1))
+}
+
+#[tokio::test]
+async fn depth_is_limited() {
+    let mut config = open();
+    config.limits.depth = 5;
+    assert_eq!(ask(config.clone(), &nested(5)).await.text(), r#"{"data":{"a":null}}"#);
+    let answer = ask(config, &nested(6)).await;
+    assert!(
+        matches!(answer.codes()[0].as_str(), "QUERY_TOO_DEEP" | "OPERATION_TOO_COMPLEX"),
+        "{}",
+        answer.text()
+    );
+}
+
+#[tokio::test]
+async fn endless_depth_is_refused_without_harm() {
+    for depth in [1_000, 100_000] {
+        let mut config = open();
+        config.limits.tokens = 1_000_000;
+        let answer = ask(config, &nested(depth)).await;
+        assert_eq!(answer.codes().len(), 1, "{}", answer.text());
+        assert!(answer.json().get("data").is_none());
+    }
+}
+
+#[tokio::test]
+async fn fields_are_limited() {
+    let mut config = open();
+    config.limits.fields = 3;
+    assert_eq!(ask(config.clone(), "{n b:n c:n}").await.codes(), Vec::<String>::new());
+    assert_eq!(ask(config, "{n b:n c:n d:n}").await.codes(), ["OPERATION_TOO_COMPLEX"]);
+}
+
+/// Each fragment uses the next one twice: 2^40 fields, were they all counted.
+#[tokio::test]
+async fn fragments_that_multiply_are_refused_at_once() {
+    let mut query = "{...F0}".to_owned();
+    for level in 0..25 {
+        let _ = write!(
+            query,
+            " fragment F{level} on Query {{ x{level}: a {{ ...F{0} }} y{level}: a {{ ...F{0} }} }}",
+            level + 1
+        );
+    }
+    query.push_str(" fragment F25 on Query { n }");
+    let began = std::time::Instant::now();
+    let answer = ask(open(), &query).await;
+    assert_eq!(answer.codes().len(), 1, "{}", answer.text());
+    assert!(
+        matches!(answer.codes()[0].as_str(), "QUERY_TOO_DEEP" | "OPERATION_TOO_COMPLEX"),
+        "{}",
+        answer.text()
+    );
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn fragments_in_a_circle_are_refused() {
+    for query in [
+        "{...A} fragment A on Query {...A}",
+        "{...A} fragment A on Query {n ...B} fragment B on Query {a{...A}}",
+    ] {
+        let answer = ask(open(), query).await;
+        assert!(answer.json().get("data").is_none(), "{}", answer.text());
+        assert!(!answer.codes().iter().any(|code| code == "INTERNAL_SERVER_ERROR"), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_limited() {
+    let mut config = open();
+    config.limits.tokens = 50;
+    assert_eq!(ask(config.clone(), "{n}").await.codes(), Vec::<String>::new());
+    let answer = ask(config, &format!("{{{}}}", "n ".repeat(60))).await;
+    assert!(answer.json().get("data").is_none(), "{}", answer.text());
+    assert!(!answer.codes().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_comes_when_all_places_are_taken_is_sent_away() {
+    let mut config = open();
+    config.limits.concurrent_requests = 0;
+    let answer = ask(config, "{n}").await;
+    assert_eq!((answer.status.as_u16(), answer.codes()), (503, vec!["OVERLOADED".to_owned()]));
+}
+
+#[tokio::test]
+async fn places_are_free_again_when_requests_end() {
+    let mut config = open();
+    config.limits.concurrent_requests = 1;
+    let client = client(config, vec![("one", SDL, Canned::saying(r#"{"data":{"n":1}}"#))]);
+    for query in ["{n}", "{", "{unknown}", "{n}"] {
+        assert!(!client.ask(query).await.codes().contains(&"OVERLOADED".to_owned()), "{query}");
+    }
+}

@@ -1,0 +1,22 @@
+//! The gateway from outside: requests go into its router, and subgraphs of the test's own answer in this process.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod arbitrary;
+mod codes;
+mod console;
+mod disclosure;
+mod entities;
+mod errors;
+mod http_rules;
+mod limits;
+mod nulls;
+mod order;
+mod support;
+mod tokens;
+mod variables;
