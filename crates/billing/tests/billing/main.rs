@@ -34,6 +34,7 @@ mod connections;
 mod entities;
 mod explain;
 mod fixtures;
+mod hostile;
 mod invoices;
 mod isolation;
 mod payments;

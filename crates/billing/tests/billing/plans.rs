@@ -8,7 +8,7 @@ use crate::explain::{Database, statements_of};
 use crate::fixtures::{Kind, acme, books, id, tenant};
 use crate::support::Billing;
 
-on_both_databases! { hot_queries_use_an_index }
+on_both_databases! { hot_queries_use_an_index a_page_of_one_account_is_one_range }
 
 /// What is asked, and the columns that an index must narrow the rows down by for it.
 const QUESTIONS: &[(&str, &str, &[&[&str]])] = &[
@@ -85,6 +85,24 @@ async fn hot_queries_use_an_index(billing: Billing) {
             assert!(found, "{kind} {fields}: {columns:?} in none of\n{statements:#?}\n{plans:?}");
         }
     }
+}
+
+/// However many invoices the account has, only those of the page are read.
+async fn a_page_of_one_account_is_one_range(billing: Billing) {
+    for number in 1..20 {
+        billing.load(&crowded(tenant(number))).await;
+    }
+    let billing = billing.with(&crowded(acme())).await;
+    let database = Database::connect(&billing.url).await;
+    let selection = "... on CustomerAccount { invoices(first: 10) { nodes { id } } }";
+    let page = billing.entities(acme(), selection, vec![representation("CustomerAccount", 1)]);
+    let statements = statements_of(page).await;
+    let pages = statements.iter().filter(|statement| statement.contains("FROM \"invoices\""));
+    for statement in pages.clone() {
+        let plan = database.explain(statement).await;
+        assert!(plan.narrows_by(&["tenant_id", "account_id"]) && !plan.sorts(), "{statement}\n{plan}");
+    }
+    assert_eq!(pages.count(), 1);
 }
 
 /// Few accounts with many invoices each, and many fees.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::tenancy::Scoped;
 
 use super::arguments::PageArguments;
-use super::keyset::{Keyset, Page, cut_between, order};
+use super::keyset::{Keyset, Page, cut_between, order, page};
 
 /// The key of a loader of connections: the parent, and what its field was asked for. `F` holds the field's own
 /// arguments, such as a filter; `()` where it has none.
@@ -51,6 +51,11 @@ pub async fn pages_by_parent<E: Keyset>(
     parents: &[Uuid],
     arguments: &PageArguments,
 ) -> Result<HashMap<Uuid, Page<E::Model>>, DbErr> {
+    if let [only] = parents {
+        // A single list is read as far as the page and no further; to number its rows would take all of them.
+        let page = page(db, select.filter(parent.eq(*only)), arguments).await?;
+        return Ok(HashMap::from([(*only, page)]));
+    }
     let order = order(arguments.direction);
     let column = |column: E::Column| (E::default(), column);
 
