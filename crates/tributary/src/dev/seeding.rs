@@ -28,7 +28,7 @@ impl<'a> Seeding<'a> {
         orders::seed::load(&self.0.orders, &data.orders, &mut |done| bar.set_position(users + done)).await?;
         bar.set_message("loading billing");
         billing::seed::load(&self.0.billing, &data.billing, &mut |done| {
-            bar.set_position(users + orders + done)
+            bar.set_position(users + orders + done);
         })
         .await?;
         bar.finish_and_clear();
