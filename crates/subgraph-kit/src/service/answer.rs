@@ -68,6 +68,7 @@ impl Answerer {
             otel.kind = "server",
             subgraph = self.name,
             request_id = request_id.as_str(),
+            tenant = tracing::field::Empty,
             sql_statements = tracing::field::Empty,
         );
         telemetry::accept(&request.headers, &span);
@@ -75,6 +76,7 @@ impl Answerer {
         let answer = self.answer_within(request, &request_id, statements.clone()).instrument(span.clone());
         let body = answer.await?;
         span.record("sql_statements", statements.get());
+        span.in_scope(|| tracing::info!(bytes = body.len(), "answered"));
         let mut headers = HeaderMap::new();
         headers.insert(wire::SQL_STATEMENTS, HeaderValue::from(statements.get()));
         Ok(wire::Response { headers, body })
@@ -87,6 +89,9 @@ impl Answerer {
         statements: StatementCounter,
     ) -> Result<Bytes, TransportError> {
         let caller = self.authenticate(&request).await?;
+        if let Some(caller) = &caller {
+            tracing::Span::current().record("tenant", tracing::field::display(caller.tenant));
+        }
         let operation = match self.read(&request.body) {
             Ok(operation) => operation,
             Err(error) => return Ok(report::refusal(&error, request_id)),
