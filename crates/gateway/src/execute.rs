@@ -6,6 +6,8 @@ mod errors;
 mod project;
 mod request;
 mod runner;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use condition::Variables;
 pub(crate) use project::Projection;

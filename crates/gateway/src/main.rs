@@ -7,7 +7,7 @@ use clap::Parser;
 /// A Federation gateway.
 #[derive(Parser)]
 #[command(name = "gateway", version)]
-struct Arguments {
+struct CommandLine {
     #[command(flatten)]
     gateway: gateway::cli::Arguments,
 }
@@ -15,5 +15,5 @@ struct Arguments {
 fn main() -> ExitCode {
     // Before anything can open a TLS connection. A provider that is there already is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    gateway::cli::run(Arguments::parse().gateway)
+    gateway::cli::run(CommandLine::parse().gateway)
 }

@@ -158,40 +158,25 @@ fn step(segment: &Json) -> Option<Step<'_>> {
 /// Turns slots into the client's response keys, as far as the client's operation goes: below that stand keys and
 /// requirements that it did not ask for.
 fn client_path(output: &OutputSelection, steps: &[Step<'_>]) -> Vec<PathSegment> {
-    let Some((first, rest)) = steps.split_first() else { return Vec::new() };
-    let Step::Slot(slot) = first else { return Vec::new() };
-    let positions = rest.iter().map_while(|step| match step {
-        Step::Position(position) => Some(PathSegment::Index(*position)),
-        Step::Slot(_) => None,
+    let Some((Step::Slot(slot), rest)) = steps.split_first() else { return Vec::new() };
+    // Several response keys may be filled from one slot; the one that leads furthest is meant.
+    let ways = output.fields.iter().filter_map(|field| match &field.source {
+        Source::Slot { slot: one, shape } if one == slot => Some(below(&field.response_key, shape, rest)),
+        _ => None,
     });
-    let positions: Vec<PathSegment> = positions.collect();
-    let below = rest.get(positions.len()..).unwrap_or_default();
-    // Several response keys may be filled from one slot; the one that leads on is meant.
-    let ways = output.fields.iter().filter_map(|field| {
-        let Source::Slot { slot: one, shape } = &field.source else { return None };
-        if one != slot {
-            return None;
-        }
-        let rest = object_selection(shape).map(|selection| client_path(selection, below)).unwrap_or_default();
-        Some((field, rest))
-    });
-    let mut best: Option<(&str, Vec<PathSegment>)> = None;
-    for (field, rest) in ways {
-        if best.as_ref().is_none_or(|(_, other)| rest.len() > other.len()) {
-            best = Some((&field.response_key, rest));
-        }
-    }
-    let Some((key, rest)) = best else { return Vec::new() };
-    let mut path = vec![PathSegment::Key(key.to_owned())];
-    path.extend(positions);
-    path.extend(rest);
-    path
+    ways.reduce(|best, other| if other.len() > best.len() { other } else { best }).unwrap_or_default()
 }
 
-fn object_selection(shape: &Shape) -> Option<&OutputSelection> {
-    match &shape.content {
-        Content::Object { selection, .. } => Some(selection),
-        Content::List(item) => object_selection(item),
-        Content::Scalar { .. } | Content::Enum { .. } => None,
+/// The key, the places in its lists, and what follows.
+fn below(key: &str, shape: &Shape, steps: &[Step<'_>]) -> Vec<PathSegment> {
+    let mut path = vec![PathSegment::Key(key.to_owned())];
+    let (mut content, mut steps) = (&shape.content, steps);
+    while let (Content::List(item), Some((Step::Position(position), rest))) = (content, steps.split_first()) {
+        path.push(PathSegment::Index(*position));
+        (content, steps) = (&item.content, rest);
     }
+    if let Content::Object { selection, .. } = content {
+        path.extend(client_path(selection, steps));
+    }
+    path
 }

@@ -9,7 +9,9 @@ use axum::extract::{Path, State as Extract};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use flate2::read::GzDecoder;
-use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
@@ -76,21 +78,42 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
     // Names below assets/ hold a hash of the content.
     let lifetime =
         if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let described =
-        [(CONTENT_TYPE, content_type(path)), (CACHE_CONTROL, lifetime), (VARY, "accept-encoding")];
-    let takes_gzip = headers
-        .get(ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.contains("gzip"));
-    if takes_gzip {
+    let tag = entity_tag(file.contents());
+    let kept = [(CACHE_CONTROL, lifetime), (VARY, "accept-encoding"), (ETAG, &tag)];
+    if has(headers, &tag) {
+        return guarded((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    let described = [(CONTENT_TYPE, content_type(path))];
+    if takes_gzip(headers) {
         let body = Body::from(file.contents());
-        return guarded((described, [(CONTENT_ENCODING, "gzip")], body).into_response());
+        return guarded((kept, described, [(CONTENT_ENCODING, "gzip")], body).into_response());
     }
     let mut plain = Vec::new();
     match GzDecoder::new(file.contents()).read_to_end(&mut plain) {
-        Ok(_) => guarded((described, plain).into_response()),
+        Ok(_) => guarded((kept, described, plain).into_response()),
         Err(_) => guarded(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
     }
+}
+
+/// What changes with the content: gzip ends with a CRC-32 and the length (RFC 1952 section 2.3.1).
+fn entity_tag(packed: &[u8]) -> String {
+    let trailer = packed.last_chunk::<8>().copied().unwrap_or_default();
+    format!("\"{:016x}\"", u64::from_le_bytes(trailer))
+}
+
+/// Whether the client has it already (RFC 9110 section 13.1.2; the comparison is weak).
+fn has(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|one| {
+        let (coding, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
+        coding.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
 }
 
 fn guarded(mut response: Response) -> Response {

@@ -98,3 +98,28 @@ async fn health_needs_no_token() {
         assert_eq!(gateway(false, false).get(path, &[]).await.status, 200, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_the_browser_has_is_not_sent_again() {
+    let client = gateway(true, false);
+    let first = client.get("/", &[]).await;
+    let tag = first.header("etag").to_owned();
+    assert_eq!(first.header("cache-control"), "no-cache");
+    for known in [tag.clone(), format!("\"other\", W/{tag}"), "*".to_owned()] {
+        let again = client.get("/", &[("if-none-match", &known)]).await;
+        assert_eq!(
+            (again.status.as_u16(), again.text(), again.header("etag")),
+            (304, "", tag.as_str()),
+            "{known}"
+        );
+    }
+    assert_eq!(client.get("/", &[("if-none-match", "\"other\"")]).await.body, first.body);
+}
+
+#[tokio::test]
+async fn gzip_is_not_sent_to_those_who_refuse_it() {
+    for accepted in ["gzip;q=0", "gzip; q=0.0, br", "br", "x-gzip-not"] {
+        let answer = gateway(true, false).get("/", &[("accept-encoding", accepted)]).await;
+        assert_eq!(answer.header("content-encoding"), "", "{accepted}");
+    }
+}

@@ -46,6 +46,24 @@ async fn equal_representations_are_sent_once() {
 }
 
 #[tokio::test]
+async fn what_a_field_requires_goes_along() {
+    const SHOP: &str = r#"
+        type Query { me: User }
+        type User @key(fields: "id") { id: ID! name: String! }
+    "#;
+    const LABELS: &str = r#"
+        type User @key(fields: "id") { id: ID! name: String! @external label: String @requires(fields: "name") }
+    "#;
+    let shop = Canned::saying(r#"{"data":{"me":{"__typename":"User","id":"1","name":"\u00c5sa"}}}"#);
+    let labels = Canned::saying(r#"{"data":{"_entities":[{"label":"L"}]}}"#);
+    let client = client(open(), vec![("shop", SHOP, shop), ("labels", LABELS, labels.clone())]);
+    assert_eq!(client.ask("{me{label}}").await.text(), r#"{"data":{"me":{"label":"L"}}}"#);
+    let body = String::from_utf8(labels.requests()[0].body.to_vec()).unwrap();
+    // The text of values goes on as it came.
+    assert!(body.contains(r#"[{"__typename":"User","id":"1","name":"\u00c5sa"}]"#), "{body}");
+}
+
+#[tokio::test]
 async fn what_has_no_key_is_not_asked_about() {
     let shop = Canned::saying(
         r#"{"data":{"orders":[{"id":"a","buyer":null},{"id":"b","buyer":{"id":null}},{"id":"c","buyer":{"id":"3"}}]}}"#,

@@ -131,7 +131,7 @@ async fn what_failed_is_told_once_even_where_nothing_may_be_null() {
     let answer = platform(Canned::away()).ask("{orders{id buyer{strict}}}").await;
     let data: Value = serde_json::from_str(&answer.data()).unwrap();
     assert_eq!(data["orders"][0], json!({"id": "a", "buyer": null}));
-    assert_eq!(answer.codes().first().map(String::as_str), Some("SUBGRAPH_UNAVAILABLE"));
+    assert_eq!(answer.errors(), [at("SUBGRAPH_UNAVAILABLE", json!(["orders", 0, "buyer"]))]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,6 +169,14 @@ async fn the_requests_own_deadline_goes_before() {
     assert!(began.elapsed().as_millis() < 320);
     // Either the fetch or the whole request sees the deadline first; both say that time ran out.
     assert!(matches!(answer.codes()[0].as_str(), "TIMEOUT" | "SUBGRAPH_TIMEOUT"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_panic_is_a_fault_without_internals() {
+    let people = Canned::new(|_| panic!("the password is hunter2"));
+    let answer = platform(people).ask("{me{name}}").await;
+    assert_eq!((answer.status.as_u16(), answer.codes()), (500, vec!["INTERNAL_SERVER_ERROR".to_owned()]));
+    assert!(!answer.text().contains("hunter2") && answer.json().get("data").is_none(), "{}", answer.text());
 }
 
 const TALKATIVE: &str = r#"{"data":{"me":null},"errors":[{"message":"row 7 of users","path":["me"],

@@ -72,6 +72,11 @@ async fn only_json_in_utf8_is_read() {
     }
     let answer = gateway().request(Method::POST, "/graphql", &[], r#"{"query":"{n}"}"#).await;
     assert_eq!(answer.status, 415);
+    for (encoding, status) in [("gzip", 415), ("identity", 200)] {
+        let headers = [JSON, ("content-encoding", encoding)];
+        let answer = gateway().request(Method::POST, "/graphql", &headers, r#"{"query":"{n}"}"#).await;
+        assert_eq!(answer.status, status, "{encoding}");
+    }
 }
 
 #[tokio::test]

@@ -110,3 +110,58 @@ async fn places_are_free_again_when_requests_end() {
         assert!(!client.ask(query).await.codes().contains(&"OVERLOADED".to_owned()), "{query}");
     }
 }
+
+#[tokio::test]
+async fn aliases_are_limited() {
+    let mut config = open();
+    config.limits.aliases = 2;
+    assert_eq!(ask(config.clone(), "{b:n c:n n}").await.codes(), Vec::<String>::new());
+    let hidden = "{...F ...F} fragment F on Query {b:n c:n}";
+    assert_eq!(ask(config, hidden).await.codes(), ["OPERATION_TOO_COMPLEX"]);
+}
+
+#[tokio::test]
+async fn no_kind_of_nesting_ends_the_process() {
+    const ECHO: &str = "scalar Anything type Query { a: Query n: Int echo(v: Anything): Int }";
+    let mut config = open();
+    (config.limits.tokens, config.limits.depth, config.limits.fields) = (1_000_000, 100_000, 1_000_000);
+    let client = client(config, vec![("one", ECHO, Canned::saying(r#"{"data":{"n":1,"a":null}}"#))]);
+    for query in [
+        nested(450),
+        nested(50_000),
+        format!("{{ {}n{} }}", "...on Query{".repeat(450), "}".repeat(450)),
+        format!("{{ echo(v: {}1{}) }}", "[".repeat(450), "]".repeat(450)),
+        format!("{{ echo(v: {}", "[".repeat(50_000)),
+        format!("{{ echo(v: {}1{}) }}", "{a:".repeat(450), "}".repeat(450)),
+        format!("query($v: {}Int{}) {{ echo(v: $v) }}", "[".repeat(450), "]".repeat(450)),
+    ] {
+        let answer = client.ask(&query).await;
+        assert!(answer.status == 200 && answer.text().starts_with('{'), "{}", answer.text());
+    }
+    let variables = format!("{}1{}", r#"{"v":"#.repeat(100_000), "}".repeat(100_000));
+    let body = format!(r#"{{"query":"query($v: Anything){{echo(v: $v)}}","variables":{variables}}}"#);
+    let headers = [("content-type", "application/json")];
+    let answer = client.request(http::Method::POST, "/graphql", &headers, &body).await;
+    assert_eq!((answer.status.as_u16(), answer.codes()), (400, vec!["BAD_REQUEST".to_owned()]));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_not_sent() {
+    let mut config = open();
+    config.limits.answer_bytes = 1_000;
+    let many = vec!["7"; 1_000].join(",");
+    let subgraph = Canned::saying(format!(r#"{{"data":{{"many":[{many}]}}}}"#));
+    let answer = client(config, vec![("one", "type Query { many: [Int] }", subgraph)]).ask("{many}").await;
+    assert_eq!(answer.codes(), ["OPERATION_TOO_COMPLEX"]);
+    assert!(answer.json().get("data").is_none());
+}
+
+/// A client that never ends its request holds its place no longer than anybody else.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up() {
+    let client = client(open(), vec![("one", SDL, Canned::saying(""))]);
+    let endless = futures::stream::pending::<Result<bytes::Bytes, std::io::Error>>();
+    let request = http::Request::post("/graphql").header("content-type", "application/json");
+    let answer = client.send(request.body(axum::body::Body::from_stream(endless)).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), answer.codes()), (504, vec!["TIMEOUT".to_owned()]));
+}

@@ -8,9 +8,12 @@
 )]
 
 mod arbitrary;
+mod browsers;
 mod codes;
+mod command_line;
 mod console;
 mod disclosure;
+mod documents;
 mod entities;
 mod errors;
 mod http_rules;
@@ -19,4 +22,5 @@ mod nulls;
 mod order;
 mod support;
 mod tokens;
+mod transports;
 mod variables;

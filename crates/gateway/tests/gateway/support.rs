@@ -71,7 +71,8 @@ impl Subgraph for Silent {
 
 /// The supergraph of these subgraphs, given as name and SDL.
 pub(crate) fn compose(subgraphs: &[(&str, &str)]) -> String {
-    const V2: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])"#;
+    const V2: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+        import: ["@external", "@inaccessible", "@key", "@requires", "@shareable"])"#;
     let subgraphs: Vec<composition::Subgraph> = subgraphs
         .iter()
         .map(|(name, sdl)| composition::Subgraph {

@@ -113,3 +113,120 @@ async fn a_refusal_names_the_variable_and_not_its_value() {
     assert!(answer.json()["errors"][0]["message"].as_str().unwrap().contains('v'));
     assert!(!answer.text().contains("hunter2"), "{}", answer.text());
 }
+
+const SHOP: &str = r#"
+    scalar Anything
+    enum Size { SMALL LARGE GIANT @inaccessible }
+    input Order { product: ID! lines: [Line!] note: String = "none" secretSwitch: Boolean @inaccessible }
+    input Line { sku: String! count: Int! = 1 }
+    type Query {
+        echo(
+            int: Int float: Float string: String id: ID size: Size anything: Anything
+            ints: [Int!] grid: [[Int]] order: Order
+        ): Int
+    }
+"#;
+
+/// Type of the variable, what is sent as its value, and the text that the subgraph gets: numbers keep every digit, defaults
+/// are filled in at each level.
+#[tokio::test]
+async fn values_arrive_as_text() {
+    let cases = [
+        ("int: Int", "1.0", "1"),
+        ("int: Int", "-1e3", "-1000"),
+        ("float: Float", "0.10", "0.10"),
+        ("string: String", r#""\u00e9""#, r#""\u00e9""#),
+        ("id: ID", "12345678901234567890", r#""12345678901234567890""#),
+        ("anything: Anything", "[12345678901234567890.10,null]", "[12345678901234567890.10,null]"),
+        ("ints: [Int!] = 3", "", "[3]"),
+        ("grid: [[Int]]", "[[1],[null]]", "[[1],[null]]"),
+        ("grid: [[Int]]", "[1,2]", "[[1],[2]]"),
+        ("size: Size = SMALL", "", r#""SMALL""#),
+        (
+            "order: Order",
+            r#"{"product":1,"lines":{"sku":"x"}}"#,
+            r#"{"product":"1","lines":[{"sku":"x","count":1}],"note":"none"}"#,
+        ),
+        ("order: Order", r#"{"note":null,"product":"1"}"#, r#"{"product":"1","note":null}"#),
+        (
+            r#"order: Order = {product: 5, lines: [{sku: "y"}]}"#,
+            "",
+            r#"{"product":"5","lines":[{"sku":"y","count":1}],"note":"none"}"#,
+        ),
+    ];
+    for (declaration, sent, expected) in cases {
+        let subgraph = Canned::saying(r#"{"data":{"echo":1}}"#);
+        let answer = echo(&subgraph, declaration, sent).await;
+        assert_eq!(answer.text(), r#"{"data":{"echo":1}}"#, "{declaration} = {sent}");
+        let body = String::from_utf8(subgraph.requests()[0].body.to_vec()).unwrap();
+        assert!(
+            body.ends_with(&format!(r#","variables":{{"v":{expected}}}}}"#)),
+            "{declaration} = {sent}: {body}"
+        );
+    }
+}
+
+/// Type of the variable, what is sent as its value, and the message and the field of the error.
+#[tokio::test]
+async fn mistakes_name_the_place_in_the_value() {
+    let cases = [
+        ("int: Int!", "", "`$v` is required; its type is Int!.", "v"),
+        ("int: Int!", "null", "`$v` must not be null.", "v"),
+        ("int: Int", "2147483648", "`$v` must be a whole number of 32 bits.", "v"),
+        ("int: Int", r#""1""#, "`$v` must be an Int, not a string.", "v"),
+        ("float: Float", "1e999", "`$v` must be a value of Float, not a number.", "v"),
+        ("string: String", r#""\ud800""#, "`$v` holds text that is not Unicode.", "v"),
+        ("anything: Anything", r#"[{"a":"\udc00"}]"#, "`$v` holds text that is not Unicode.", "v"),
+        ("id: ID", "1.5", "`$v` must be a value of ID, not a number.", "v"),
+        ("size: Size", r#""HUGE""#, "`$v` is not a value of Size.", "v"),
+        // What is not for clients is like what is not there.
+        ("size: Size", r#""GIANT""#, "`$v` is not a value of Size.", "v"),
+        ("ints: [Int!]", "[1,null]", "`$v.1` must not be null.", "v.1"),
+        ("grid: [[Int]]", r#"[["x"]]"#, "`$v.0.0` must be an Int, not a string.", "v.0.0"),
+        ("order: Order", "{}", "`$v.product` is required; its type is ID!.", "v.product"),
+        (
+            "order: Order",
+            r#"{"product":1,"lines":[{"sku":"a"},{"sku":2}]}"#,
+            "`$v.lines.1.sku` must be a value of String, not a number.",
+            "v.lines.1.sku",
+        ),
+        ("order: Order", r#"{"product":1,"extra":2}"#, "`$v.extra` is not a field of Order.", "v.extra"),
+        (
+            "order: Order",
+            r#"{"product":1,"secretSwitch":true}"#,
+            "`$v.secretSwitch` is not a field of Order.",
+            "v.secretSwitch",
+        ),
+        ("order: Order", "7", "`$v` must be an object of Order, not a number.", "v"),
+    ];
+    for (declaration, sent, message, field) in cases {
+        let answer = echo(&Canned::saying(""), declaration, sent).await;
+        let error = &answer.json()["errors"][0];
+        assert_eq!(error["message"], message, "{declaration} = {sent}");
+        assert_eq!(error["extensions"]["field"], field, "{declaration} = {sent}");
+        assert_eq!(error["locations"], json!([{"line": 1, "column": 7}]), "{declaration} = {sent}");
+    }
+}
+
+/// Sends the value's text untouched; nothing where it is empty.
+async fn echo(subgraph: &std::sync::Arc<Canned>, declaration: &str, sent: &str) -> crate::support::Answer {
+    let (argument, ty) = declaration.split_once(": ").unwrap();
+    let query = format!("query($v: {ty}) {{ echo({argument}: $v) }}");
+    let value = if sent.is_empty() { String::new() } else { format!("\"v\":{sent}") };
+    let body = format!(r#"{{"query":{},"variables":{{{value}}}}}"#, json!(query));
+    let client = client(open(), vec![("one", SHOP, subgraph.clone())]);
+    client.request(http::Method::POST, "/graphql", &[("content-type", "application/json")], &body).await
+}
+
+#[tokio::test]
+async fn all_mistakes_are_told_at_once_but_not_without_end() {
+    let client = client(open(), vec![("one", SDL, Canned::saying(""))]);
+    let query = "query($a: Int!, $b: [Int!]!) { intMust(v: $a) ints(v: $b) }";
+    let answer = client.ask_with(query, &json!({ "b": vec!["x"; 1_000] })).await.json();
+    let errors = answer["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 20);
+    assert_eq!(
+        (&errors[0]["extensions"]["field"], &errors[19]["extensions"]["field"]),
+        (&json!("a"), &json!("b.18"))
+    );
+}

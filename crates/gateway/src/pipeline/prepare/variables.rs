@@ -109,7 +109,7 @@ impl Coercion<'_> {
             },
             Some(ExtendedType::InputObject(ty)) => match value {
                 Value::Object(object) => self.input_object(out, ty, object),
-                other => self.mistake(&format!("must be a {name} object, not {}", kind(other))),
+                other => self.mistake(&format!("must be an object of {name}, not {}", kind(other))),
             },
             // Validation lets nothing else be a variable's type.
             _ => self.mistake("has a type that no variable can have"),
@@ -150,12 +150,6 @@ impl Coercion<'_> {
             if !ty.fields.contains_key(key.as_ref()) {
                 self.below(&key, |this| this.mistake(&format!("is not a field of {}", ty.name)));
             }
-        }
-        // Section 3.10.1, OneOf Input Objects.
-        if ty.directives.has("oneOf")
-            && (object.iter().count() != 1 || object.iter().any(|(_, one)| *one == Value::Null))
-        {
-            return self.mistake(&format!("must have exactly one field of {}, which is not null", ty.name));
         }
         out.push(b'{');
         let mut first = true;

@@ -1,0 +1,137 @@
+//! The gateway as a process.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gateway"));
+    command.current_dir(folder).args(arguments);
+    command
+}
+
+/// A folder with a supergraph, and with a `supergraph.yaml` that names two schemas.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("supergraph.graphql", &crate::support::compose(&[("one", "type Query { n: Int }")]));
+    write("people.graphql", "type Query { me: String }");
+    write("shop.graphql", "type Query { total: Int }");
+    write(
+        "supergraph.yaml",
+        "federation_version: =2.9.0
+subgraphs:
+  people:
+    routing_url: http://127.0.0.1:1/graphql
+    schema:
+      file: people.graphql
+  shop:
+    routing_url: http://127.0.0.1:1/graphql
+    schema:
+      file: ./shop.graphql
+",
+    );
+    write("broken.yaml", "subgraphs:\n  people:\n    schema:\n      file: missing.graphql\n");
+    write("unknown.yaml", "subgraphs:\n  people:\n    routing: x\n    schema:\n      file: people.graphql\n");
+    write("empty.yaml", "subgraphs: {}\n");
+    write("bad.toml", "[limits]\ndepht = 1\n");
+    folder
+}
+
+#[test]
+fn what_is_wrong_is_one_line_and_exit_code_2() {
+    let folder = folder();
+    let busy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let busy = busy.local_addr().unwrap().to_string();
+    let cases: &[(&[&str], &str)] = &[
+        (
+            &["--supergraph", "nowhere.graphql", "--insecure-no-auth"],
+            "cannot read nowhere.graphql: No such file or directory",
+        ),
+        (&["--supergraph", "bad.toml", "--insecure-no-auth"], "the supergraph is not"),
+        (
+            &["--supergraph", "supergraph.graphql"],
+            "no issuer of tokens is configured: add [[authentication.issuers]], or let everybody in with --insecure-no-auth",
+        ),
+        (
+            &["--supergraph", "supergraph.graphql", "--config", "bad.toml"],
+            "bad.toml:2:1: unknown key `depht`; did you mean `depth`?",
+        ),
+        (
+            &["--supergraph", "supergraph.graphql", "--insecure-no-auth", "--listen", &busy],
+            "cannot listen on 127.0.0.1:",
+        ),
+        (&["--subgraphs", "broken.yaml", "--insecure-no-auth"], "cannot read missing.graphql"),
+        (
+            &["--subgraphs", "unknown.yaml", "--insecure-no-auth"],
+            "unknown.yaml: subgraphs.people: unknown field `routing`",
+        ),
+        (&["--subgraphs", "empty.yaml", "--insecure-no-auth"], "empty.yaml: `subgraphs` names none"),
+    ];
+    for (arguments, expected) in cases {
+        let Output { status, stderr, stdout } = command(folder.path(), arguments).output().unwrap();
+        let stderr = String::from_utf8(stderr).unwrap();
+        let last = stderr.lines().find(|line| line.starts_with("gateway: ")).unwrap_or_default();
+        assert!(last.starts_with(&format!("gateway: {expected}")), "{arguments:?}: {stderr}");
+        assert_eq!((status.code(), stdout.len()), (Some(2), 0), "{arguments:?}");
+    }
+}
+
+/// A gateway that is ended with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn it_composes_serves_and_ends_when_told() {
+    let folder = folder();
+    let mut child = Running(
+        command(
+            folder.path(),
+            &["--subgraphs", "supergraph.yaml", "--listen", "127.0.0.1:0", "--insecure-no-auth"],
+        )
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap(),
+    );
+    let mut lines = BufReader::new(child.0.stderr.take().unwrap()).lines();
+    let address = lines
+        .by_ref()
+        .map(Result::unwrap)
+        .find_map(|line| {
+            let line: serde_json::Value = serde_json::from_str(&line).ok()?;
+            line["address"].as_str().map(str::to_owned)
+        })
+        .expect("a line with the address");
+
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let body = r#"{"query":"{__typename}"}"#;
+    write!(
+        stream,
+        "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with(r#"{"data":{"__typename":"Query"}}"#), "{answer}");
+
+    // The access log: one line, with the request's id and its trace.
+    let line = lines
+        .map(Result::unwrap)
+        .find(|line| line.contains("\"answered\""))
+        .expect("a line of the access log");
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(line["status"], 200);
+    assert!(line["request_id"].is_string() && line["trace_id"].is_string(), "{line}");
+
+    let told = Command::new("kill").arg(child.0.id().to_string()).status().unwrap();
+    assert!(told.success());
+    assert_eq!(child.0.wait().unwrap().code(), Some(0));
+}
