@@ -66,7 +66,8 @@ async fn graphql(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
         });
         let status = response.status().as_u16();
         tracing::Span::current().record("status", status);
-        tracing::info!(status, micros = began.elapsed().as_micros(), "answered");
+        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tracing::info!(status, micros, "answered");
         response
     };
     work.instrument(span).await

@@ -129,6 +129,7 @@ fn it_composes_serves_and_ends_when_told() {
         .expect("a line of the access log");
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!(line["status"], 200);
+    assert!(line["micros"].is_u64(), "{line}");
     assert!(line["request_id"].is_string() && line["trace_id"].is_string(), "{line}");
 
     let told = Command::new("kill").arg(child.0.id().to_string()).status().unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixtures::{Kind, acme, id, ledger};
+use crate::fixtures::{Kind, acme, globex, id, ledger};
 use crate::support::Orders;
 
 on_both_databases! { every_kind_by_its_key keys_of_nobody }
@@ -36,6 +36,8 @@ async fn keys_of_nobody(orders: Orders) {
     let mut representations: Vec<Value> = [
         (json!("nowhere"), json!("ACME-SKU-1")),
         (json!(""), json!("ACME-SKU-1")),
+        // The tenant has this SKU, but it is not asked for the tenant's.
+        (json!(globex()), json!("ACME-SKU-1")),
         (json!(acme()), json!("ACME-SKU-77")),
         (json!(acme()), json!("")),
         (json!(acme()), json!("acme-sku-1")),

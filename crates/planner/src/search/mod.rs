@@ -1,5 +1,6 @@
 //! Finds the cheapest set of fetches: branch and bound over the ways to satisfy each demand.
 
+mod choose;
 mod positions;
 mod require;
 mod serve;
@@ -9,18 +10,16 @@ mod ways;
 
 use std::rc::Rc;
 
+use self::choose::Choice;
 pub(crate) use self::positions::{Layout, Showing, Shown, layout};
 pub(crate) use self::require::clash;
-use self::serve::Seen;
 pub(crate) use self::serve::Serve;
 pub(crate) use self::state::{
     Consumer, Cost, Entity, Entry, NodeId, PosId, Position, RequiredField, RequiredSelection, State, StepId,
 };
-use self::state::{Demand, Jump, Need};
-use self::ways::{Start, Way};
+use self::state::{Demand, Need};
+use self::ways::Way;
 use crate::error::PlanError;
-use crate::model::{FieldSetItem, SubgraphId};
-use crate::type_set::TypeSet;
 
 /// One search, for one operation (or one root field of a mutation).
 pub(crate) struct Search<'a> {
@@ -35,28 +34,54 @@ struct Branch {
     take: Option<(Rc<Demand>, Way)>,
 }
 
-/// What to do about a demand.
-enum Choice {
-    Done,
-    Only(Way),
-    Among(Vec<Way>),
-}
-
 impl Search<'_> {
     /// Satisfies all demands of `start` at the least cost that is found within the budget.
+    ///
+    /// First each of the client's demands by itself, with everything that it needs, at the least cost: that is a good
+    /// plan quickly. Then, as far as the budget goes, all demands together, for a better one.
     pub(crate) fn run(&self, start: State) -> Result<State, PlanError> {
         let budget = self.serve.options.search_budget;
-        let mut best: Option<(Cost, State)> = None;
+        let first = self.one_by_one(start.clone(), budget / 16 + 4);
+        let bound = first.as_ref().ok().map(State::cost);
+        match (self.explore(start, 0, bound, budget), first) {
+            (Ok(Some(better)), _) => Ok(better),
+            (_, Ok(first)) => Ok(first),
+            (Err(error), Err(_)) | (Ok(None), Err(error)) => Err(error),
+        }
+    }
+
+    fn one_by_one(&self, mut state: State, budget: usize) -> Result<State, PlanError> {
+        while let Some(until) = state.demands.len().checked_sub(1) {
+            state = self.explore(state, until, None, budget)?.ok_or_else(|| self.exhausted())?;
+        }
+        Ok(state)
+    }
+
+    fn exhausted(&self) -> PlanError {
+        PlanError::TooComplex { what: "steps of the search", limit: self.serve.options.search_budget }
+    }
+
+    /// Satisfies demands until only `until` of them are left. `None`: nothing is cheaper than `bound`.
+    fn explore(
+        &self,
+        start: State,
+        until: usize,
+        bound: Option<Cost>,
+        budget: usize,
+    ) -> Result<Option<State>, PlanError> {
+        let mut best: Option<State> = None;
+        let mut bound = bound;
         let mut stuck: Option<PlanError> = None;
         let mut open = vec![Branch { state: Rc::new(start), take: None }];
-        let mut taken = 0_usize;
+        let mut work = 0_usize;
         while let Some(branch) = open.pop() {
-            taken += 1;
-            if taken > budget && best.is_some() {
+            // Large plans are slower to copy and to measure.
+            work += 1 + branch.state.nodes.len() / 64;
+            if work > budget && bound.is_some() {
                 break;
             }
-            if taken > budget.saturating_mul(20) {
-                return Err(PlanError::TooComplex { what: "steps of the search", limit: budget });
+            if work > budget.saturating_mul(64).max(MAX_WORK) {
+                return Err(self.exhausted());
             }
             let mut state = Rc::unwrap_or_clone(branch.state);
             if let Some((demand, way)) = &branch.take
@@ -64,20 +89,21 @@ impl Search<'_> {
             {
                 continue;
             }
-            match self.advance(state, best.as_ref().map(|(cost, _)| *cost)) {
+            match self.advance(state, until, bound) {
                 Advance::Worse => {}
                 Advance::Stuck(error) => {
                     stuck.get_or_insert(error);
                 }
                 Advance::Complete(cost, state) => {
-                    if best.as_ref().is_none_or(|(old, _)| cost < *old) {
-                        best = Some((cost, state));
+                    if bound.is_none_or(|bound| cost < bound) {
+                        bound = Some(cost);
+                        best = Some(state);
                     }
                 }
                 Advance::Branch(state, demand, ways) => {
                     let state = Rc::new(state);
                     // The best way goes on top. Beyond the budget only that one is followed.
-                    let keep = if taken > budget || open.len() > MAX_OPEN { 1 } else { ways.len() };
+                    let keep = if work > budget || open.len() > MAX_OPEN { 1 } else { ways.len() };
                     for way in ways.into_iter().take(keep).rev() {
                         open.push(Branch { state: Rc::clone(&state), take: Some((Rc::clone(&demand), way)) });
                     }
@@ -85,18 +111,18 @@ impl Search<'_> {
             }
         }
         match (best, stuck) {
-            (Some((_, state)), _) => Ok(state),
-            (None, Some(error)) => Err(error),
-            (None, None) => Err(PlanError::TooComplex { what: "steps of the search", limit: budget }),
+            (None, Some(error)) if bound.is_none() => Err(error),
+            (best, _) => Ok(best),
         }
     }
 
     /// Follows everything that leaves no choice.
-    fn advance(&self, mut state: State, bound: Option<Cost>) -> Advance {
+    fn advance(&self, mut state: State, until: usize, bound: Option<Cost>) -> Advance {
         if bound.is_some_and(|bound| state.cost() >= bound) {
             return Advance::Worse;
         }
-        while let Some(demand) = state.demands.pop() {
+        while state.demands.len() > until {
+            let Some(demand) = state.demands.pop() else { break };
             match self.choose(&state, &demand) {
                 Choice::Done => {}
                 Choice::Only(way) => {
@@ -111,161 +137,6 @@ impl Search<'_> {
             }
         }
         Advance::Complete(state.cost(), state)
-    }
-
-    fn choose(&self, state: &State, demand: &Demand) -> Choice {
-        if cannot_occur(state, demand) {
-            return Choice::Done;
-        }
-        let mut ways = self.ways(state, demand);
-        if ways.len() == 1 {
-            return ways.pop().map_or(Choice::Done, Choice::Only);
-        }
-        let levels = state.levels();
-        let mut existing: Vec<(Rank, usize)> = Vec::new();
-        for (at, way) in ways.iter().enumerate() {
-            if let Start::Existing(node) = way.start {
-                let level = levels[state.node(node).step.0];
-                let rank = Rank { adds: !is_selected(state, demand, way), down: way.down.len(), level };
-                existing.push((rank, at));
-            }
-        }
-        // Among fetches that are there, one that needs nothing new; for requirements, the earliest.
-        let for_step = matches!(demand.consumer, Consumer::Step(_));
-        let key = |rank: &Rank| {
-            if for_step {
-                (rank.level, usize::from(rank.adds), rank.down)
-            } else {
-                (usize::from(rank.adds), rank.down, rank.level)
-            }
-        };
-        let free = existing
-            .iter()
-            .filter(|(_, at)| !self.costs(state, demand, &ways[*at]))
-            .min_by_key(|(rank, at)| (key(rank), *at));
-        if let Some((rank, at)) = free {
-            let early = match &demand.consumer {
-                Consumer::Client(_) => true,
-                Consumer::Step(step) => rank.level == 1 || rank.level < levels[step.0],
-            };
-            if early {
-                return Choice::Only(ways.swap_remove(*at));
-            }
-        }
-        self.drop_dominated(state, demand, &mut ways, &levels);
-        if ways.len() == 1 {
-            return ways.pop().map_or(Choice::Done, Choice::Only);
-        }
-        let mut ranked: Vec<(Cost, usize, usize, Way)> = Vec::new();
-        for (at, way) in ways.into_iter().enumerate() {
-            let mut trial = state.clone();
-            if self.take(&mut trial, demand, &way).is_some() {
-                let open = trial.demands.len() - state.demands.len();
-                ranked.push((trial.cost(), open, at, way));
-            }
-        }
-        ranked.sort_by_key(|(cost, open, at, _)| (*cost, *open, *at));
-        Choice::Among(ranked.into_iter().map(|(_, _, _, way)| way).collect())
-    }
-
-    /// Drops ways that another way is never worse than.
-    fn drop_dominated(&self, state: &State, demand: &Demand, ways: &mut Vec<Way>, levels: &[usize]) {
-        let earliest = |pos: PosId| state.pos(pos).nodes.iter().map(|n| levels[state.node(*n).step.0]).min();
-        let begins = |way: &Way| match &way.start {
-            Start::Existing(node) => levels[state.node(*node).step.0],
-            Start::Jump(jump) => earliest(jump.pos).unwrap_or(1) + 1,
-            Start::Root => 1,
-        };
-        if matches!(demand.consumer, Consumer::Step(_)) {
-            // A value that is there already is not fetched anew, unless that would be earlier.
-            let is_there =
-                |way: &&Way| matches!(way.start, Start::Existing(_)) && !self.costs(state, demand, way);
-            if let Some(level) = ways.iter().filter(is_there).map(begins).min() {
-                let mut first = true;
-                ways.retain(|way| {
-                    let early = begins(way) < level;
-                    let keep = is_there(&way) && begins(way) == level && first;
-                    first &= !keep;
-                    early || keep
-                });
-            }
-        }
-        // Of several keys into one subgraph at one place, one whose fields are all there is enough.
-        let mut settled: Vec<(PosId, SubgraphId)> = Vec::new();
-        for way in ways.iter() {
-            if let Start::Jump(jump) = &way.start
-                && !settled.contains(&(jump.pos, jump.subgraph))
-                && self.key_is_there(state, jump, levels)
-            {
-                settled.push((jump.pos, jump.subgraph));
-            }
-        }
-        let mut kept: Vec<(PosId, SubgraphId)> = Vec::new();
-        ways.retain(|way| {
-            let Start::Jump(jump) = &way.start else { return true };
-            let place = (jump.pos, jump.subgraph);
-            if !settled.contains(&place) {
-                return true;
-            }
-            let keep = !kept.contains(&place) && self.key_is_there(state, jump, levels);
-            if keep {
-                kept.push(place);
-            }
-            keep
-        });
-    }
-
-    /// Whether the earliest fetch that reaches the place of a jump can also give the jump's key.
-    fn key_is_there(&self, state: &State, jump: &Jump, levels: &[usize]) -> bool {
-        let model = self.serve.model;
-        let key = model.known_as(jump.object, jump.subgraph).and_then(|ty| model.presence(ty, jump.subgraph));
-        let Some(key) = key.and_then(|presence| presence.keys.get(jump.key?)) else { return false };
-        let nodes = &state.pos(jump.pos).nodes;
-        let Some(level) = nodes.iter().map(|n| levels[state.node(*n).step.0]).min() else { return false };
-        let types = TypeSet::one(jump.object);
-        nodes.iter().filter(|n| levels[state.node(**n).step.0] == level).any(|id| {
-            let node = state.node(*id);
-            let seen = Seen { ty: node.ty, types: node.types.clone(), view: node.view.clone() };
-            self.gives(&seen, &types, &key.fields, state.subgraph(*id))
-        })
-    }
-
-    fn gives(&self, seen: &Seen, types: &TypeSet, fields: &[FieldSetItem], s: SubgraphId) -> bool {
-        fields.iter().all(|item| {
-            if item.name == "__typename" {
-                return true;
-            }
-            if self.serve.any_requires(types, &item.name, s)
-                || !self.serve.can_select(seen, types, &item.name, s)
-            {
-                return false;
-            }
-            if item.sub.is_empty() {
-                return true;
-            }
-            let model = self.serve.model;
-            let behind: TypeSet = types
-                .iter()
-                .filter_map(|t| model.field(t, &item.name))
-                .filter_map(|f| model.by_name.get(f.ty.inner_named_type()))
-                .flat_map(|t| model.ty(*t).possible.iter())
-                .collect();
-            let next = self.serve.follow(seen, types, &item.name, s, &behind);
-            next.is_some_and(|next| self.gives(&next, &next.types, &item.sub, s))
-        })
-    }
-
-    /// Whether using an existing fetch brings new requirements.
-    fn costs(&self, state: &State, demand: &Demand, way: &Way) -> bool {
-        if is_selected(state, demand, way) {
-            return false;
-        }
-        let (types, field) = match (way.down.last(), &demand.need) {
-            (Some(below), _) => (&state.pos(*below).parent_types, &state.pos(*below).field),
-            (None, Need::Field { field, .. }) => (&demand.types, field),
-            (None, _) => return false,
-        };
-        self.serve.any_requires(types, field, way.subgraph)
     }
 
     fn unreachable(&self, state: &State, demand: &Demand) -> PlanError {
@@ -287,37 +158,14 @@ impl Search<'_> {
 }
 
 /// More branches than this wait for their turn only while the operation is small.
-const MAX_OPEN: usize = 512;
+const MAX_OPEN: usize = 256;
+
+/// The first plan is looked for at least as long as this.
+const MAX_WORK: usize = 50_000;
 
 enum Advance {
     Worse,
     Stuck(PlanError),
     Complete(Cost, State),
     Branch(State, Rc<Demand>, Vec<Way>),
-}
-
-struct Rank {
-    adds: bool,
-    down: usize,
-    level: usize,
-}
-
-/// Whether no object of the demanded types can come out of the fetches that are there.
-fn cannot_occur(state: &State, demand: &Demand) -> bool {
-    let pos = state.pos(demand.pos);
-    let origins = pos.nodes.iter().map(|id| state.node(*id)).filter(|node| node.parent.is_some());
-    let mut origins = origins.peekable();
-    origins.peek().is_some() && origins.any(|node| !node.types.intersects(&demand.types))
-}
-
-/// Whether an existing fetch already selects what is demanded.
-fn is_selected(state: &State, demand: &Demand, way: &Way) -> bool {
-    let Start::Existing(node) = way.start else { return false };
-    match &demand.need {
-        Need::Field { slot, .. } => {
-            let holds = |entry: &Entry| entry.slot == *slot && demand.types.is_subset(&entry.types);
-            way.down.is_empty() && state.node(node).entries.iter().any(holds)
-        }
-        Need::Typename | Need::Exists => way.down.is_empty(),
-    }
 }
