@@ -5,17 +5,27 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::node;
+
 /// The root of the workspace, whatever the current folder.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 
-/// A program that will run in `folder` below the root.
+/// A program that will run in `folder` below the root. It finds our own Node.js before the machine's.
 pub(crate) fn command(program: &str, arguments: &[&str], folder: &str) -> Command {
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(root().join(folder)).stdin(Stdio::null());
+    let mut command = Command::new("env");
+    command.arg(format!("PATH={}", path())).arg(program).args(arguments);
+    command.current_dir(root().join(folder)).stdin(Stdio::null());
     command
+}
+
+/// PATH, our own programs first.
+fn path() -> String {
+    let machines = std::env::var("PATH").unwrap_or_default();
+    let own = node::folder();
+    if own.exists() { format!("{}:{machines}", own.display()) } else { machines }
 }
 
 /// Runs a program at the root, its output going to the terminal.

