@@ -3,6 +3,8 @@
 //! - [`Postgres`]: a PostgreSQL of the test's own, in a temporary folder and on a free port, ended whatever happens to
 //!   the test. Its [`Database`]s belong to roles as narrow as those of production, and [`StatementLog`] tells which
 //!   statements the server saw, whoever sent them.
+//! - [`Redis`]: the same of Redis.
+//! - [`Watched`]: any other process, ended with the test.
 //! - [`DevIssuer`]: signs tokens for whatever [`auth::Caller`] a test wants to be.
 //! - [`Faulty`]: a [`wire::Subgraph`] that fails, waits and garbles by script.
 //!
@@ -22,7 +24,11 @@
 mod faulty;
 mod issuer;
 mod postgres;
+mod redis;
+mod watched;
 
 pub use faulty::{Fault, Faulty};
 pub use issuer::DevIssuer;
 pub use postgres::{Database, Postgres, PostgresError, StatementLog};
+pub use redis::{Redis, RedisError};
+pub use watched::Watched;
