@@ -27,7 +27,8 @@ const resolvers = {
   Query: { warehouses: () => [{ name: 'North' }, { name: 'South' }] },
   Product: {
     __resolveReference: (reference) => reference,
-    inStock: ({ id }) => id.length,
+    // Differs from product to product, so that a mix-up would show.
+    inStock: ({ id }) => Number.parseInt(id.slice(29), 16),
     shelf: ({ weightGrams }) => (weightGrams > 5000 ? 'floor' : 'high'),
   },
 };

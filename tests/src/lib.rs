@@ -15,4 +15,4 @@ mod process;
 
 pub use client::{Answer, Client, error_codes};
 pub use platform::{Identity, Platform};
-pub use process::{Running, binary, free_port, run};
+pub use process::{Running, binary, node, run};

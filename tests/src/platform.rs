@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use test_kit::Postgres;
 
 use crate::client::Client;
-use crate::process::{Running, free_port, run};
+use crate::process::{Running, run};
 
 /// Who asks: a tenant's short name and a role.
 pub type Identity = (&'static str, &'static str);
@@ -56,6 +56,11 @@ impl Platform {
     /// Four processes, each subgraph on a PostgreSQL database of its own. Identities and rows are those of the embedded
     /// shape.
     pub async fn split_on_postgres() -> Self {
+        Self::split_on_postgres_with("").await
+    }
+
+    /// The same with more entries at the end of `supergraph.yaml`.
+    pub async fn split_on_postgres_with(entries: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let postgres = Postgres::shared().unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
         let key = SigningKey::generate(Algorithm::EdDsa).expect("a key");
@@ -69,9 +74,10 @@ impl Platform {
         let seeded = run(&["seed", "--users", users, "--orders", orders, "--billing", billing]);
         assert!(seeded.status.success(), "{}", String::from_utf8_lossy(&seeded.stderr));
 
-        let port = free_port();
-        let url = format!("http://127.0.0.1:{port}");
-        let jwks = format!("{url}/.well-known/jwks.json");
+        // The gateway's address is not known before the subgraphs run: they take its public key from a file, as deployments do.
+        let gateway_key = SigningKey::generate(Algorithm::EdDsa).expect("a key");
+        let jwks = write_key_set(folder.path(), "gateway.json", &gateway_key);
+        fs::write(folder.path().join("gateway-key.pem"), gateway_key.to_pem()).expect("a key file");
         let mut processes = HashMap::new();
         let mut overrides = String::new();
         for (name, database) in names.into_iter().zip(&urls) {
@@ -83,7 +89,8 @@ impl Platform {
                 .push_str(&format!("[subgraphs.overrides.{name}]\nurl = \"http://{address}/graphql\"\n"));
             processes.insert(name, process);
         }
-        let gateway = gateway(folder.path(), &key, port, &overrides);
+        let (gateway, address) = gateway(folder.path(), &key, entries, &overrides);
+        let url = format!("http://{address}");
         processes.insert("gateway", gateway);
         // The databases are dropped with the server.
         std::mem::forget(databases);
@@ -118,22 +125,33 @@ async fn tokens(url: &str) -> HashMap<(String, String), String> {
     tokens.iter().map(|token| ((text(token, "tenant"), text(token, "role")), text(token, "token"))).collect()
 }
 
-fn gateway(folder: &Path, key: &SigningKey, port: u16, overrides: &str) -> Running {
-    let jwks = folder.join("issuer.json");
-    let keys = JwkSet { keys: vec![key.public_jwk()] };
-    fs::write(&jwks, serde_json::to_vec(&keys).expect("JSON")).expect("a key set");
+/// The gateway over the repository's `supergraph.yaml` and what comes after it; its address.
+fn gateway(folder: &Path, key: &SigningKey, entries: &str, overrides: &str) -> (Running, String) {
+    let issuer = write_key_set(folder, "issuer.json", key);
     let config = folder.join("gateway.toml");
     let text = format!(
-        "listen = \"127.0.0.1:{port}\"\n[explain]\nenabled = true\n[[authentication.issuers]]\nissuer = \"tributary-dev\"\n\
-         audience = \"tributary\"\njwks = \"{}\"\n{overrides}",
-        jwks.display()
+        "listen = \"127.0.0.1:0\"\n[explain]\nenabled = true\n[internal_tokens]\nkey_file = \"{}\"\n\
+         [[authentication.issuers]]\nissuer = \"tributary-dev\"\naudience = \"tributary\"\njwks = \"{issuer}\"\n{overrides}",
+        folder.join("gateway-key.pem").display()
     );
     fs::write(&config, text).expect("a configuration");
-    let subgraphs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../supergraph.yaml");
-    let (subgraphs, config) = (subgraphs.display().to_string(), config.display().to_string());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let subgraphs = fs::read_to_string(root.join("supergraph.yaml")).expect("supergraph.yaml");
+    let schemas = format!("file: {}/schema/", root.display());
+    let file = folder.join("supergraph.yaml");
+    fs::write(&file, subgraphs.replace("file: schema/", &schemas) + entries).expect("a supergraph.yaml");
+    let (subgraphs, config) = (file.display().to_string(), config.display().to_string());
     let mut process = Running::tributary(&["gateway", "--subgraphs", &subgraphs, "--config", &config]);
-    process.wait_for(listening);
-    process
+    let address = process.wait_for(listening);
+    (process, address)
+}
+
+/// Writes the public half of a key; the file's path.
+fn write_key_set(folder: &Path, name: &str, key: &SigningKey) -> String {
+    let file = folder.join(name);
+    let keys = JwkSet { keys: vec![key.public_jwk()] };
+    fs::write(&file, serde_json::to_vec(&keys).expect("JSON")).expect("a key set");
+    file.display().to_string()
 }
 
 /// The address in the log line `listening`.

@@ -1,15 +1,16 @@
 //! Processes of the project, ended whatever happens.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long a process may take to say what is waited for.
+use test_kit::Watched;
+
+/// How long a process may take to say what is waited for, whatever else it says.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The `tributary` binary, built once for this test process.
@@ -17,18 +18,45 @@ pub fn binary() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT
         .get_or_init(|| {
+            // This test is TARGET/PROFILE/deps/NAME; the binary is TARGET/PROFILE/tributary.
+            let test = std::env::current_exe().expect("a test has a path");
+            let folder = test.ancestors().nth(2).expect("a target folder");
+            let profile = match folder.file_name().and_then(|name| name.to_str()) {
+                Some("debug") | None => "dev",
+                Some(name) => name,
+            };
             let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
             let status = Command::new(cargo)
-                .args(["build", "--quiet", "--package", "tributary", "--bin", "tributary"])
+                .args([
+                    "build",
+                    "--quiet",
+                    "--profile",
+                    profile,
+                    "--package",
+                    "tributary",
+                    "--bin",
+                    "tributary",
+                ])
                 .current_dir(env!("CARGO_MANIFEST_DIR"))
                 .status()
                 .expect("cargo");
             assert!(status.success(), "tributary does not build");
-            // This test is TARGET/PROFILE/deps/NAME; the binary is TARGET/PROFILE/tributary.
-            let test = std::env::current_exe().expect("a test has a path");
-            test.ancestors().nth(2).expect("a target folder").join("tributary")
+            folder.join("tributary")
         })
         .clone()
+}
+
+/// A script below one of the folders with a `package.json`, run by Node.js.
+pub fn node(folder: &str, arguments: &[&str]) -> Command {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
+    assert!(
+        folder.join("node_modules").exists(),
+        "run `npm ci` in {}, or `cargo xtask test`",
+        folder.display()
+    );
+    let mut command = Command::new("node");
+    command.args(arguments).current_dir(folder);
+    command
 }
 
 /// Runs `tributary` with these arguments to its end.
@@ -36,14 +64,9 @@ pub fn run(arguments: &[&str]) -> Output {
     Command::new(binary()).args(arguments).stdin(Stdio::null()).output().expect("tributary runs")
 }
 
-/// A port that nobody listens on, for the moment.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
-}
-
-/// A process whose output is read line by line.
+/// A process whose output is read line by line; it ends with this test, however that ends.
 pub struct Running {
-    child: Child,
+    process: Watched,
     lines: Receiver<String>,
     seen: Vec<String>,
 }
@@ -51,15 +74,12 @@ pub struct Running {
 impl Running {
     /// Starts a program; both its outputs are read.
     pub fn start(mut command: Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let program = format!("{command:?}");
+        let mut process = Watched::spawn(command).unwrap_or_else(|error| panic!("{program}: {error}"));
         let (sender, lines) = channel();
         let outputs: [Box<dyn std::io::Read + Send>; 2] =
-            [Box::new(child.stdout.take().expect("piped")), Box::new(child.stderr.take().expect("piped"))];
+            [Box::new(process.stdout().expect("piped")), Box::new(process.stderr().expect("piped"))];
         for output in outputs {
             let sender = sender.clone();
             thread::spawn(move || {
@@ -70,7 +90,7 @@ impl Running {
                 }
             });
         }
-        Self { child, lines, seen: Vec::new() }
+        Self { process, lines, seen: Vec::new() }
     }
 
     /// `tributary` with these arguments.
@@ -82,8 +102,9 @@ impl Running {
 
     /// The first line, from now on, that `found` makes something of.
     pub fn wait_for<T>(&mut self, found: impl Fn(&str) -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.lines.recv_timeout(PATIENCE) {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
                     let outcome = found(&line);
                     self.seen.push(line);
@@ -104,19 +125,19 @@ impl Running {
 
     /// Sends a signal by its name, as `kill` knows it.
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status();
-        assert!(status.expect("kill").success());
+        self.process.signal(name).expect("a process that runs");
     }
 
     /// Waits for the end; the exit code.
     pub fn wait(&mut self) -> Option<i32> {
-        self.child.wait().expect("a child can be waited for").code()
+        self.process.wait().expect("a child can be waited for").code()
     }
-}
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    /// Waits for the end of a program that ends by itself, which must be a good one.
+    pub fn succeed(mut self) {
+        let code = self.wait();
+        // The readers end with the process, so that nothing is missing.
+        self.seen.extend(self.lines.iter());
+        assert_eq!(code, Some(0), "{}", self.seen.join("\n"));
     }
 }
