@@ -74,7 +74,13 @@ async fn start(arguments: Arguments) -> Result<(), RunError> {
     let _telemetry = telemetry::init(&config.telemetry)?;
     let sdl = match (&arguments.supergraph, &arguments.subgraphs) {
         (Some(file), _) => supergraph::read(file)?,
-        (None, Some(file)) => supergraph::compose_file(file).await?,
+        (None, Some(file)) => {
+            let composed = supergraph::compose_file(file).await?;
+            for hint in &composed.hints {
+                tracing::info!(%hint, "composition");
+            }
+            composed.supergraph_sdl
+        }
         (None, None) => return Err(StartError::NoSupergraph.into()),
     };
     let (address, drain) = (config.listen, Duration::from_millis(config.limits.drain_ms));

@@ -4,6 +4,8 @@ mod file;
 
 use std::path::{Path, PathBuf};
 
+use composition::Composed;
+
 /// Why there is no supergraph. The text is for the person who named the file.
 #[derive(Debug, thiserror::Error)]
 pub enum SupergraphFileError {
@@ -40,20 +42,16 @@ pub enum SupergraphFileError {
 
 /// Composes the subgraphs of a `supergraph.yaml`, in rover's format; the schemas come from files beside it or from running
 /// subgraphs.
-pub async fn compose_file(file: &Path) -> Result<String, SupergraphFileError> {
+pub async fn compose_file(file: &Path) -> Result<Composed, SupergraphFileError> {
     let entries = file::read(file)?;
     let mut subgraphs = Vec::with_capacity(entries.len());
     for (name, entry) in entries {
         subgraphs.push(entry.load(&name, file).await?);
     }
-    let composed = composition::compose(&subgraphs).map_err(|errors| {
+    composition::compose(&subgraphs).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         SupergraphFileError::Composition(lines.join("\n"))
-    })?;
-    for hint in &composed.hints {
-        tracing::info!(%hint, "composition");
-    }
-    Ok(composed.supergraph_sdl)
+    })
 }
 
 /// Reads a text file.

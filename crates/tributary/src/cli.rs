@@ -16,6 +16,7 @@ use crate::{compose, dev, keys, migrate, plan, seed};
 #[command(
     name = "tributary",
     version,
+    args_conflicts_with_subcommands = true,
     after_help = "Without a command, `tributary` is `tributary dev`: the whole platform in one process on SQLite.
 
 Examples:
@@ -37,10 +38,14 @@ enum Command {
     Dev(dev::Arguments),
     Gateway(gateway::cli::Arguments),
     /// Run one of the platform's subgraphs as a process of its own.
-    #[command(after_help = "Examples:
+    // `--help` after the name is for the subgraph's own command line.
+    #[command(
+        disable_help_flag = true,
+        after_help = "Examples:
   tributary subgraph orders --help
   tributary subgraph orders --listen 127.0.0.1:4002 --database-url sqlite://orders.db --jwks http://127.0.0.1:4000/.well-known/jwks.json
-  tributary subgraph orders schema")]
+  tributary subgraph orders schema"
+    )]
     Subgraph {
         /// Which.
         #[arg(value_enum)]
@@ -55,7 +60,12 @@ enum Command {
     Seed(seed::Arguments),
     Keys(keys::Arguments),
     /// Show what can be configured.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  tributary config default > gateway.toml
+  tributary config schema > gateway.schema.json"
+    )]
     Config(Config),
     /// Write completions for a shell.
     #[command(after_help = "Example:
@@ -70,8 +80,12 @@ enum Command {
 #[derive(Subcommand)]
 enum Config {
     /// Print the gateway's default configuration, commented.
+    #[command(after_help = "Example:
+  tributary config default > gateway.toml")]
     Default,
     /// Print the JSON Schema of the gateway's configuration.
+    #[command(after_help = "Example:
+  tributary config schema > gateway.schema.json      for an editor that completes TOML by a schema")]
     Schema,
 }
 
@@ -95,8 +109,9 @@ pub fn main() -> ExitCode {
             gateway::Config::json_schema().map_err(Into::into).and_then(print)
         }
         Some(Command::Completions { shell }) => {
-            clap_complete::generate(shell, &mut CommandLine::command(), "tributary", &mut io::stdout());
-            Ok(())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut CommandLine::command(), "tributary", &mut script);
+            print(script)
         }
     };
     match outcome {

@@ -1,6 +1,7 @@
 //! `tributary compose`: subgraph schemas to a supergraph schema.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -44,9 +45,14 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
     }
 }
 
-/// The supergraph schema of a `supergraph.yaml`.
+/// The supergraph schema of a `supergraph.yaml`. What is legal but suspicious is told on standard error.
 pub(crate) async fn supergraph(file: &Path) -> Result<String> {
-    Ok(gateway::compose_file(file).await?)
+    let composed = gateway::compose_file(file).await?;
+    for hint in &composed.hints {
+        // Standard output is for the schema; a terminal that is gone needs no hints.
+        let _ = writeln!(io::stderr(), "hint: {hint}");
+    }
+    Ok(composed.supergraph_sdl)
 }
 
 /// Reads a text file.

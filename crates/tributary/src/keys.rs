@@ -10,6 +10,8 @@ use clap::{Args, Subcommand};
 
 /// Make the signing keys that services know each other by.
 #[derive(Args)]
+#[command(after_help = "Example:
+  tributary keys generate --private gateway-key.pem --public jwks.json")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use subgraph_kit::tenancy;
 
@@ -15,11 +15,11 @@ use crate::subgraphs::Subgraph;
   tributary migrate                                              the databases of `tributary dev`
   tributary migrate orders --database-url postgres://app@db/orders")]
 pub(crate) struct Arguments {
-    /// The subgraph whose database it is.
-    #[arg(value_enum, requires = "database_url")]
+    /// The subgraph whose database it is; without it, all of `tributary dev`.
+    #[arg(value_enum)]
     subgraph: Option<Subgraph>,
-    /// sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL", requires = "subgraph")]
+    /// sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE, of the named subgraph.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
     /// The folder of `tributary dev`.
     #[arg(long, value_name = "DIR", default_value = "data", env = "TRIBUTARY_DATA")]
@@ -35,7 +35,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
         (Some(subgraph), Some(url)) => {
             vec![(subgraph, tenancy::Config { url: url.clone(), ..Default::default() })]
         }
-        _ => {
+        (Some(subgraph), None) => {
+            bail!("which database of {}? give --database-url or DATABASE_URL", subgraph.name())
+        }
+        // An exported DATABASE_URL says nothing of whose database it is.
+        (None, _) => {
             let folder = DataFolder::open(&arguments.data)?;
             Subgraph::ALL.into_iter().map(|subgraph| (subgraph, folder.database(subgraph))).collect()
         }

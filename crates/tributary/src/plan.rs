@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use planner::Supergraph;
 
@@ -63,9 +63,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
     if arguments.json || arguments.format == Format::Json {
         return Ok(serde_json::to_string_pretty(&plan)? + "\n");
     }
-    let text = plan.to_text();
-    if text.is_empty() {
-        bail!("the plan is empty");
+    if plan.fetches.is_empty() {
+        return Ok("The gateway answers this by itself; no subgraph is asked.\n".to_owned());
     }
-    Ok(text)
+    Ok(plan.to_text())
 }

@@ -27,8 +27,10 @@ impl DataFolder {
 
     /// Where a subgraph's rows are.
     pub(crate) fn database(&self, subgraph: Subgraph) -> tenancy::Config {
-        let file = self.0.join(format!("{}.db", subgraph.name()));
-        tenancy::Config { url: format!("sqlite://{}", file.display()), ..Default::default() }
+        let file = self.0.join(format!("{}.db", subgraph.name())).display().to_string();
+        // In a URL these three mean something else than they do in a path.
+        let file = file.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        tenancy::Config { url: format!("sqlite://{file}"), ..Default::default() }
     }
 
     /// The key that signs development tokens: kept, so that a token outlives a restart.
