@@ -18,6 +18,12 @@ async fn foreign_client_and_audit() {
     Running::start(client).succeed();
 }
 
+/// What an outside router would do first with our supergraph.
+#[test]
+fn foreign_composer_reads_the_supergraph() {
+    Running::start(node("foreign", &["--test", "supergraph.test.mjs"])).succeed();
+}
+
 /// Apollo's subgraph joins the platform's by one entry in supergraph.yaml: its fields stand on the platform's entities, and
 /// it is sent what its `@requires` asks for.
 #[tokio::test(flavor = "multi_thread")]

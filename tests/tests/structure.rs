@@ -153,9 +153,20 @@ fn pure_crates_reach_no_io() {
 #[test]
 fn rooms_of_a_subgraph_know_their_place() {
     let rules: &[(&str, &[&str])] = &[
-        ("domain", &["async_graphql", "sea_orm", "sea_orm_migration", "axum", "http"]),
-        ("graphql", &["sea_orm", "sea_orm_migration", "axum"]),
-        ("store", &["async_graphql", "axum"]),
+        (
+            "domain",
+            &[
+                "async_graphql",
+                "sea_orm",
+                "sea_orm_migration",
+                "axum",
+                "http",
+                "crate::graphql",
+                "crate::migration",
+            ],
+        ),
+        ("graphql", &["sea_orm", "sea_orm_migration", "axum", "crate::store", "crate::migration"]),
+        ("store", &["async_graphql", "axum", "crate::graphql"]),
     ];
     let mut wrong = Vec::new();
     for subgraph in ["users", "orders", "billing"] {
@@ -169,6 +180,62 @@ fn rooms_of_a_subgraph_know_their_place() {
                         wrong.push(format!("{}: {path}", file.display()));
                     }
                 }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The check itself sees what it must, however it is written.
+#[test]
+fn paths_are_seen_in_every_form() {
+    let text = "use sea_orm; use axum as web; use crate::{store::Ledger, domain}; fn f(x: http::Method) { crate::graphql::g() }";
+    let seen = paths_of(&syn::parse_file(text).unwrap());
+    for path in ["sea_orm", "axum", "crate::store", "crate::domain", "http", "crate::graphql"] {
+        assert!(seen.contains(path), "{path} in {seen:?}");
+    }
+}
+
+/// Statics that can change.
+#[derive(Default)]
+struct Handles(Vec<String>);
+
+impl<'ast> Visit<'ast> for Handles {
+    fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
+        let changes = ["Lock", "Mutex", "Once", "Atomic", "Lazy", "Cell", "ArcSwap"];
+        struct Types<'a>(&'a [&'a str], bool);
+        impl<'ast> Visit<'ast> for Types<'_> {
+            fn visit_ident(&mut self, ident: &'ast syn::Ident) {
+                let name = ident.to_string();
+                self.1 |= self.0.iter().any(|change| name.contains(change));
+            }
+        }
+        let mut types = Types(&changes, false);
+        types.visit_type(&item.ty);
+        if types.1 || matches!(item.mutability, syn::StaticMutability::Mut(_)) {
+            self.0.push(item.ident.to_string());
+        }
+    }
+}
+
+/// Rooms are named by what is in them, and nothing is reached from everywhere.
+#[test]
+fn no_room_for_odds_and_ends_and_no_global_handles() {
+    const NAMES: [&str; 6] = ["common", "utils", "util", "helpers", "misc", "manager"];
+    let mut wrong = Vec::new();
+    for package in packages() {
+        let source = package.manifest_path.parent().unwrap().join("src").into_std_path_buf();
+        for file in rust_files(&source, "") {
+            if file.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| NAMES.contains(&stem)) {
+                wrong.push(file.display().to_string());
+            }
+            // A test's servers may be shared by its process.
+            let tests = ["test-kit", "e2e"].contains(&package.name.as_str())
+                || file.components().any(|part| part.as_os_str() == "tests");
+            if !tests {
+                let mut handles = Handles::default();
+                handles.visit_file(&syn::parse_file(&fs::read_to_string(&file).unwrap()).unwrap());
+                wrong.extend(handles.0.iter().map(|name| format!("{}: static {name}", file.display())));
             }
         }
     }
@@ -196,22 +263,57 @@ fn rust_files(source: &Path, room: &str) -> Vec<PathBuf> {
     files
 }
 
-/// The first segment of every path in a file: the crates it names.
+/// What the paths of a file begin with: a crate, or `crate::` and a room of its own.
 fn paths_in(file: &Path) -> BTreeSet<String> {
+    paths_of(&syn::parse_file(&fs::read_to_string(file).unwrap()).unwrap())
+}
+
+fn paths_of(file: &syn::File) -> BTreeSet<String> {
+    #[derive(Default)]
     struct Names(BTreeSet<String>);
+    impl Names {
+        fn add(&mut self, first: &str, second: Option<&str>) {
+            self.0.insert(match second {
+                Some(second) if first == "crate" => format!("crate::{second}"),
+                _ => first.to_owned(),
+            });
+        }
+
+        fn add_tree(&mut self, before: Option<&str>, tree: &syn::UseTree) {
+            let mut name = |ident: &syn::Ident| match before {
+                Some(first) => self.add(first, Some(&ident.to_string())),
+                None => self.add(&ident.to_string(), None),
+            };
+            match tree {
+                syn::UseTree::Path(path) => {
+                    let ident = path.ident.to_string();
+                    if before.is_none() && ident == "crate" {
+                        self.add_tree(Some("crate"), &path.tree);
+                    } else {
+                        name(&path.ident);
+                    }
+                }
+                syn::UseTree::Name(one) => name(&one.ident),
+                syn::UseTree::Rename(one) => name(&one.ident),
+                syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_tree(before, tree)),
+                syn::UseTree::Glob(_) => {}
+            }
+        }
+    }
     impl<'ast> Visit<'ast> for Names {
         fn visit_path(&mut self, path: &'ast syn::Path) {
-            if let Some(first) = path.segments.first() {
-                self.0.insert(first.ident.to_string());
+            let mut segments = path.segments.iter().map(|segment| segment.ident.to_string());
+            if let Some(first) = segments.next() {
+                self.add(&first, segments.next().as_deref());
             }
             syn::visit::visit_path(self, path);
         }
-        fn visit_use_path(&mut self, path: &'ast syn::UsePath) {
-            self.0.insert(path.ident.to_string());
+
+        fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+            self.add_tree(None, &item.tree);
         }
     }
-    let text = fs::read_to_string(file).unwrap();
-    let mut names = Names(BTreeSet::new());
-    names.visit_file(&syn::parse_file(&text).unwrap());
+    let mut names = Names::default();
+    names.visit_file(file);
     names.0
 }
