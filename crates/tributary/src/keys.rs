@@ -29,6 +29,9 @@ enum Command {
         /// Where the public key goes (a JWK set).
         #[arg(long, value_name = "FILE")]
         public: PathBuf,
+        /// Do nothing where both files are there already.
+        #[arg(long)]
+        if_missing: bool,
     },
 }
 
@@ -37,7 +40,10 @@ enum Command {
 /// # Errors
 /// A file that is there already, or can't be written.
 pub(crate) fn run(arguments: &Arguments) -> Result<String> {
-    let Command::Generate { private, public } = &arguments.command;
+    let Command::Generate { private, public, if_missing } = &arguments.command;
+    if *if_missing && private.exists() && public.exists() {
+        return Ok("the keys are there already\n".to_owned());
+    }
     let key = SigningKey::generate(Algorithm::EdDsa)?;
     write_private(private, &key)?;
     let set = JwkSet { keys: vec![key.public_jwk()] };

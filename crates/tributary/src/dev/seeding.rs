@@ -25,7 +25,8 @@ impl<'a> Seeding<'a> {
         let [users, orders, billing] = data.records();
         let bar = Bar::new(users + orders + billing)?;
         users::seed::load(&self.0.users, &data.users, &mut |done| bar.show("users", done)).await?;
-        orders::seed::load(&self.0.orders, &data.orders, &mut |done| bar.show("orders", users + done)).await?;
+        orders::seed::load(&self.0.orders, &data.orders, &mut |done| bar.show("orders", users + done))
+            .await?;
         billing::seed::load(&self.0.billing, &data.billing, &mut |done| {
             bar.show("billing", users + orders + done);
         })
