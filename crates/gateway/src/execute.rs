@@ -3,9 +3,11 @@
 mod condition;
 mod entities;
 mod errors;
+mod losses;
 mod project;
 mod request;
 mod runner;
+mod slots;
 #[cfg(test)]
 mod tests;
 

@@ -17,13 +17,34 @@ pub(crate) use write::{write_string, write_value};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     Null,
+    /// Null because something failed. No JSON is read as this, and it is written as null.
+    Lost(LossId),
     /// A string, number or Boolean: its JSON text.
     Leaf(Bytes),
     List(Vec<Value>),
     Object(Object),
 }
 
+/// What failed: a number that means something to whoever put it there. Smaller ones go before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct LossId {
+    /// The fetch that failed.
+    pub(crate) fetch: usize,
+    /// Which of its failures.
+    pub(crate) number: usize,
+}
+
 impl Value {
+    /// Whether it is null, for whatever reason.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Null | Self::Lost(_))
+    }
+
+    /// Why it is null, where something failed.
+    pub(crate) fn loss(&self) -> Option<LossId> {
+        if let Self::Lost(loss) = self { Some(*loss) } else { None }
+    }
+
     /// The content of a string that needs no unescaping.
     pub(crate) fn as_plain_str(&self) -> Option<&str> {
         let Self::Leaf(text) = self else { return None };
@@ -98,7 +119,7 @@ impl Value {
                     ours.merge(theirs);
                 }
             }
-            (ours @ Self::Null, theirs) => *ours = theirs,
+            (ours @ (Self::Null | Self::Lost(_)), theirs) => *ours = theirs,
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use planner::{EntityBatch, PathStep, Representation, RepresentationField, RepresentationSelection};
 
-use crate::json::{Object, Value, write_string, write_value};
+use crate::json::{LossId, Object, Value, write_string, write_value};
 
 const TYPENAME: &str = "__typename";
 
@@ -17,16 +17,35 @@ pub(super) struct Batch<'a> {
     representations: Vec<Vec<u8>>,
     /// For each object on the path: the list positions that lead to it, and its representation's place.
     targets: Vec<(Vec<usize>, usize)>,
+    /// The list positions that lead to objects which can't be described because of a failure, and that failure.
+    cut_off: Vec<(Vec<usize>, LossId)>,
 }
 
 impl<'a> Batch<'a> {
-    /// Describes the objects that stand at the batch's path; `None` where none is to be asked about.
-    pub(super) fn collect(plan: &'a EntityBatch, data: &Object) -> Option<Self> {
-        let mut batch = Self { plan, representations: Vec::new(), targets: Vec::new() };
+    /// Describes the objects that stand at the batch's path.
+    pub(super) fn collect(plan: &'a EntityBatch, data: &Object) -> Self {
+        let mut batch = Self { plan, representations: Vec::new(), targets: Vec::new(), cut_off: Vec::new() };
         let mut places = HashMap::new();
         let mut positions = Vec::new();
         batch.walk(data, &plan.path, &mut positions, &mut places);
-        (!batch.targets.is_empty()).then_some(batch)
+        batch
+    }
+
+    /// Whether there is anything to ask.
+    pub(super) fn asks(&self) -> bool {
+        !self.targets.is_empty()
+    }
+
+    /// The key of the entities in the answer.
+    pub(super) fn response_key(&self) -> &'a str {
+        &self.plan.response_key
+    }
+
+    /// Where the objects are that can't be asked about because something else failed.
+    pub(super) fn take_cut_off(&mut self) -> impl Iterator<Item = (Place<'a>, LossId)> + use<'a> {
+        let path = self.plan.path.as_slice();
+        let cut_off = std::mem::take(&mut self.cut_off).into_iter();
+        cut_off.map(move |(positions, loss)| (Place { path, positions }, loss))
     }
 
     fn walk(
@@ -67,7 +86,7 @@ impl<'a> Batch<'a> {
                     positions.pop();
                 }
             }
-            Value::Null | Value::Leaf(_) => {}
+            Value::Null | Value::Lost(_) | Value::Leaf(_) => {}
         }
     }
 
@@ -77,9 +96,16 @@ impl<'a> Batch<'a> {
             .representations
             .iter()
             .find(|one| one.types.is_empty() || is_one_of(object, &one.types));
-        let Some(text) = fitting.and_then(|representation| write_representation(representation, object))
-        else {
-            return;
+        let described = match fitting {
+            Some(representation) => write_representation(representation, object),
+            None => Err(Undescribed::by(object.get(TYPENAME))),
+        };
+        let text = match described {
+            Ok(text) => text,
+            Err(Undescribed(loss)) => {
+                self.cut_off.extend(loss.map(|loss| (positions.to_vec(), loss)));
+                return;
+            }
         };
         let next = self.representations.len();
         let place = *places.entry(text.clone()).or_insert(next);
@@ -119,7 +145,8 @@ impl<'a> Batch<'a> {
 
     /// What merging needs once the request is on its way.
     pub(super) fn into_targets(self) -> Targets<'a> {
-        Targets { plan: self.plan, places: self.targets, count: self.representations.len(), answered: false }
+        let brought = vec![false; self.representations.len()];
+        Targets { plan: self.plan, places: self.targets, brought, answered: false }
     }
 }
 
@@ -127,24 +154,27 @@ impl<'a> Batch<'a> {
 pub(super) struct Targets<'a> {
     plan: &'a EntityBatch,
     places: Vec<(Vec<usize>, usize)>,
-    count: usize,
+    /// For each representation, whether an entity came back.
+    brought: Vec<bool>,
     /// Whether a list of entities came back.
     pub(super) answered: bool,
 }
 
-impl Targets<'_> {
-    pub(super) fn response_key(&self) -> &str {
+impl<'a> Targets<'a> {
+    pub(super) fn response_key(&self) -> &'a str {
         &self.plan.response_key
     }
 
     /// Merges the entities into the objects that asked for them; `false` where they are not a list of as many.
     pub(super) fn merge(&mut self, data: &mut Object, entities: Option<Value>) -> bool {
+        let count = self.brought.len();
         let mut entities = match entities {
-            Some(Value::List(entities)) if entities.len() == self.count => entities,
+            Some(Value::List(entities)) if entities.len() == count => entities,
             _ => return false,
         };
         self.answered = true;
-        let mut uses = vec![0_usize; self.count];
+        self.brought = entities.iter().map(|entity| !entity.is_null()).collect();
+        let mut uses = vec![0_usize; count];
         for (_, place) in &self.places {
             if let Some(uses) = uses.get_mut(*place) {
                 *uses += 1;
@@ -165,20 +195,39 @@ impl Targets<'_> {
         true
     }
 
-    /// The slots that lead to the objects, without places in lists.
-    pub(super) fn slots(&self) -> Vec<Step<'_>> {
-        let slots = self.plan.path.iter().filter_map(|step| match step {
-            PathStep::Slot(slot) => Some(Step::Slot(slot)),
-            PathStep::Types(_) => None,
-        });
-        slots.collect()
+    /// Whether the entity in this place came back; `None` where there is no such place.
+    pub(super) fn brought(&self, place: usize) -> Option<bool> {
+        self.brought.get(place).copied()
     }
 
-    /// The way from the root to each object that has the entity in this place; without a place, to the first of all.
-    pub(super) fn paths(&self, data: &Object, place: Option<usize>) -> Vec<Vec<Step<'_>>> {
-        let fitting = self.places.iter().filter(|(_, one)| place.is_none_or(|place| place == *one));
-        let most = if place.is_some() { MOST_PATHS } else { 1 };
-        fitting.take(most).map(|(positions, _)| way(data, &self.plan.path, positions)).collect()
+    /// The objects whose entity did not come back, with its place.
+    pub(super) fn missing(&self) -> impl Iterator<Item = (Place<'a>, usize)> {
+        let path = self.plan.path.as_slice();
+        let missing = self.places.iter().filter(|(_, place)| self.brought(*place) == Some(false));
+        missing.map(move |(positions, place)| (Place { path, positions: positions.clone() }, *place))
+    }
+
+    /// The way from the root to each object that has the entity in this place.
+    pub(super) fn paths(&self, data: &Object, place: usize) -> Vec<Vec<Step<'a>>> {
+        let fitting = self.places.iter().filter(|(_, one)| place == *one);
+        fitting.take(MOST_PATHS).map(|(positions, _)| way(data, &self.plan.path, positions)).collect()
+    }
+}
+
+/// An object in the merged data.
+pub(super) struct Place<'a> {
+    path: &'a [PathStep],
+    /// In the lists on the way.
+    positions: Vec<usize>,
+}
+
+impl Place<'_> {
+    /// The root of the data.
+    pub(super) const ROOT: Self = Self { path: &[], positions: Vec::new() };
+
+    /// The object itself.
+    pub(super) fn find<'d>(&self, data: &'d mut Object) -> Option<&'d mut Object> {
+        descend(data, self.path, &self.positions)
     }
 }
 
@@ -230,35 +279,54 @@ fn is_one_of(object: &Object, types: &[String]) -> bool {
     name.is_some_and(|name| types.iter().any(|one| one == name))
 }
 
-/// `None` where a required value is null or missing: such an entity can't be asked about.
-fn write_representation(representation: &Representation, object: &Object) -> Option<Vec<u8>> {
+/// An entity that can't be asked about: a required value is null or missing, perhaps because something failed.
+struct Undescribed(Option<LossId>);
+
+impl Undescribed {
+    fn by(value: Option<&Value>) -> Self {
+        Self(value.and_then(Value::loss))
+    }
+}
+
+fn write_representation(representation: &Representation, object: &Object) -> Result<Vec<u8>, Undescribed> {
     let mut out = Vec::from(b"{\"__typename\":");
     match &representation.typename {
         Some(name) => write_string(&mut out, name),
-        None => write_value(&mut out, object.get(TYPENAME)?),
+        None => write_typename(&mut out, object)?,
     }
     for field in &representation.fields {
         out.push(b',');
         write_field(&mut out, field, object)?;
     }
     out.push(b'}');
-    Some(out)
+    Ok(out)
 }
 
-fn write_field(out: &mut Vec<u8>, field: &RepresentationField, object: &Object) -> Option<()> {
+fn write_typename(out: &mut Vec<u8>, object: &Object) -> Result<(), Undescribed> {
+    let name = object.get(TYPENAME);
+    let known = name.filter(|name| !name.is_null()).ok_or_else(|| Undescribed::by(name))?;
+    write_value(out, known);
+    Ok(())
+}
+
+fn write_field(out: &mut Vec<u8>, field: &RepresentationField, object: &Object) -> Result<(), Undescribed> {
     let value = object.get(&field.slot).unwrap_or(&Value::Null);
-    if field.required && *value == Value::Null {
-        return None;
+    if field.required && value.is_null() {
+        return Err(Undescribed::by(Some(value)));
     }
     write_string(out, &field.name);
     out.push(b':');
     write_selected(out, value, &field.selections)
 }
 
-fn write_selected(out: &mut Vec<u8>, value: &Value, selections: &[RepresentationSelection]) -> Option<()> {
+fn write_selected(
+    out: &mut Vec<u8>,
+    value: &Value,
+    selections: &[RepresentationSelection],
+) -> Result<(), Undescribed> {
     match value {
         _ if selections.is_empty() => write_value(out, value),
-        Value::Null | Value::Leaf(_) => write_value(out, value),
+        Value::Null | Value::Lost(_) | Value::Leaf(_) => write_value(out, value),
         Value::List(items) => {
             out.push(b'[');
             for (place, item) in items.iter().enumerate() {
@@ -277,7 +345,7 @@ fn write_selected(out: &mut Vec<u8>, value: &Value, selections: &[Representation
             {
                 if selection.with_typename && !written {
                     out.extend_from_slice(b"\"__typename\":");
-                    write_value(out, object.get(TYPENAME)?);
+                    write_typename(out, object)?;
                     written = true;
                 }
                 for field in &selection.fields {
@@ -291,5 +359,5 @@ fn write_selected(out: &mut Vec<u8>, value: &Value, selections: &[Representation
             out.push(b'}');
         }
     }
-    Some(())
+    Ok(())
 }

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use planner::{Content, OutputField, OutputSelection, Shape, Source};
 
 use super::condition::Variables;
+use super::losses::Losses;
 use crate::error::{Code, GraphqlError, PathSegment, Refusal};
-use crate::json::{Object, Value, write_string, write_value};
+use crate::json::{LossId, Object, Value, write_string, write_value};
 
 /// How many errors of projection are told, at most.
 const MOST_ERRORS: usize = 100;
@@ -18,8 +19,8 @@ pub(crate) struct Projection<'a> {
     /// What `__schema` and `__type` say, as JSON text by response key.
     pub(crate) introspection: &'a HashMap<String, Vec<u8>>,
     pub(crate) variables: &'a Variables,
-    /// Response keys from the root, without places in lists: what is missing below them is told of already.
-    pub(crate) unanswered: &'a [Vec<String>],
+    /// What failed: it is told of at each null that is due to it.
+    pub(crate) losses: &'a Losses,
     /// The longest answer, in bytes.
     pub(crate) longest: usize,
 }
@@ -28,10 +29,18 @@ impl Projection<'_> {
     /// The JSON text of `data`. Adds an error for every null that the schema does not allow, unless one tells of it.
     pub(crate) fn write(&self, data: &Object, errors: &mut Vec<GraphqlError>) -> Result<Vec<u8>, Refusal> {
         let mut out = Vec::with_capacity(4 * 1024);
-        let mut writer =
-            Writer { projection: self, out: &mut out, errors, path: Vec::new(), told: 0, too_long: false };
+        let mut writer = Writer {
+            projection: self,
+            out: &mut out,
+            errors,
+            path: Vec::new(),
+            told: 0,
+            lost: HashMap::new(),
+            too_long: false,
+        };
         let root = writer.object(self.output, data, None);
-        if writer.too_long {
+        writer.tell_the_rest();
+        if writer.too_long || writer.out.len() > self.longest {
             let message =
                 format!("The answer is longer than {} bytes; ask for less at a time.", self.longest);
             return Err(Refusal::document(vec![GraphqlError::new(Code::TooComplex, message)]));
@@ -62,10 +71,6 @@ impl Step<'_> {
             _ => false,
         }
     }
-
-    fn key(self) -> Option<String> {
-        if let Self::Key(key) = self { Some(key.to_owned()) } else { None }
-    }
 }
 
 struct Writer<'a> {
@@ -74,6 +79,8 @@ struct Writer<'a> {
     errors: &'a mut Vec<GraphqlError>,
     path: Vec<Step<'a>>,
     told: usize,
+    /// For each failure that was met, the number of nulls that are due to it and not told of one by one.
+    lost: HashMap<LossId, usize>,
     too_long: bool,
 }
 
@@ -152,6 +159,7 @@ impl<'a> Writer<'a> {
                 }
                 Err(Bubble)
             }
+            Value::Lost(loss) => self.lose(*loss),
             value => self.content(&shape.content, value),
         };
         match outcome {
@@ -173,7 +181,11 @@ impl<'a> Writer<'a> {
                     [only] => Some(only.as_str()),
                     _ => None,
                 };
-                let typename = object.get("__typename").and_then(Value::as_plain_str).or(only);
+                let named = object.get("__typename");
+                let typename = named.and_then(Value::as_plain_str).or(only);
+                if let (None, Some(loss)) = (typename, named.and_then(Value::loss)) {
+                    return self.lose(loss);
+                }
                 if typename.is_some_and(|name| types.iter().any(|one| one == name)) {
                     self.object(selection, object, only)
                 } else {
@@ -248,23 +260,59 @@ impl<'a> Writer<'a> {
 
     /// Adds an error, unless one already tells about this place.
     fn explain(&mut self, message: &str) {
-        if self.told >= MOST_ERRORS || self.is_told() {
-            return;
+        if self.told < MOST_ERRORS && !self.is_told() {
+            self.tell(GraphqlError::new(Code::SubgraphMalformedResponse, message));
         }
+    }
+
+    /// A null that is due to a failure.
+    fn lose(&mut self, loss: LossId) -> Result<(), Bubble> {
+        let errors = self.projection.losses.errors(loss);
+        let met = self.lost.contains_key(&loss);
+        let hidden = self.lost.entry(loss).or_default();
+        if self.told >= MOST_ERRORS {
+            *hidden += 1;
+        } else if !self.is_told() {
+            // All that is known of a failure is told once, and then what it was.
+            let told = if met { errors.get(..1).unwrap_or_default() } else { errors };
+            told.iter().cloned().for_each(|error| self.tell(error));
+        }
+        Err(Bubble)
+    }
+
+    /// Adds an error at this place.
+    fn tell(&mut self, error: GraphqlError) {
         self.told += 1;
         let path = self.path.iter().map(|step| match *step {
             Step::Key(key) => PathSegment::Key(key.to_owned()),
             Step::Index(position) => PathSegment::Index(position),
         });
-        self.errors.push(GraphqlError::new(Code::SubgraphMalformedResponse, message).at(path.collect()));
+        self.errors.push(error.at(path.collect()));
     }
 
-    /// Whether an error stands above this place, or below it (the null came up from there).
+    /// Whether an error tells about this place, or one below it (the null came up from there).
     fn is_told(&self) -> bool {
-        let paths = self.errors.iter().filter_map(|error| error.path.as_ref());
-        let met = paths.into_iter().any(|path| path.iter().zip(&self.path).all(|(told, step)| step.is(told)));
-        let keys: Vec<String> = self.path.iter().filter_map(|step| step.key()).collect();
-        met || self.projection.unanswered.iter().any(|place| keys.starts_with(place))
+        self.errors.iter().filter_map(|error| error.path.as_ref()).any(|path| {
+            path.len() >= self.path.len() && path.iter().zip(&self.path).all(|(told, step)| step.is(told))
+        })
+    }
+
+    /// Adds what no null of the answer could tell: how many more are due to a failure, and failures that show nowhere,
+    /// perhaps because what is around them became null before.
+    fn tell_the_rest(&mut self) {
+        for (loss, errors) in self.projection.losses.iter() {
+            match self.lost.get(&loss) {
+                Some(0) => {}
+                Some(hidden) => self.errors.extend(errors.first().map(|error| GraphqlError {
+                    message: format!(
+                        "{} Nulls in the answer due to this, beyond those told of: {hidden}.",
+                        error.message
+                    ),
+                    ..error.clone()
+                })),
+                None => self.errors.extend_from_slice(errors),
+            }
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 use bytes::Bytes;
-use planner::{EntityBatch, Fetch, Target};
+use planner::{EntityBatch, Fetch};
 
 use super::condition::Variables;
 use super::entities::Batch;
+use super::slots::Slots;
 use crate::json::write_string;
 
 /// A fetch of a plan, with what is known of its request before any variable.
@@ -10,8 +11,8 @@ use crate::json::write_string;
 pub(crate) struct PreparedFetch {
     /// `{"query":"…","operationName":"…"`, the beginning of each body.
     head: Vec<u8>,
-    /// The slots that a root fetch fills: where its failure shows.
-    pub(crate) root_slots: Vec<String>,
+    /// What its answer fills: where its failure shows.
+    pub(super) slots: Slots,
 }
 
 impl PreparedFetch {
@@ -22,8 +23,7 @@ impl PreparedFetch {
             head.extend_from_slice(b",\"operationName\":");
             write_string(&mut head, name);
         }
-        let root_slots = if fetch.target == Target::Root { root_slots(&fetch.operation) } else { Vec::new() };
-        Self { head, root_slots }
+        Self { head, slots: Slots::of(&fetch.operation) }
     }
 
     /// The body of one request (GraphQL over HTTP, section 5.1).
@@ -62,29 +62,4 @@ impl PreparedFetch {
         body.push(b'}');
         Bytes::from(body)
     }
-}
-
-/// The response keys of an operation's root fields, fragments included.
-fn root_slots(operation: &str) -> Vec<String> {
-    use apollo_compiler::ast::{Definition, Document, Selection};
-
-    fn collect(selections: &[Selection], slots: &mut Vec<String>) {
-        for selection in selections {
-            match selection {
-                Selection::Field(field) => slots.push(field.response_name().to_string()),
-                Selection::InlineFragment(fragment) => collect(&fragment.selection_set, slots),
-                Selection::FragmentSpread(_) => {}
-            }
-        }
-    }
-    // The text is the planner's own.
-    let Ok(document) = Document::parse(operation, "fetch.graphql") else { return Vec::new() };
-    let mut slots = Vec::new();
-    for definition in &document.definitions {
-        if let Definition::OperationDefinition(operation) = definition {
-            collect(&operation.selection_set, &mut slots);
-        }
-    }
-    slots.dedup();
-    slots
 }

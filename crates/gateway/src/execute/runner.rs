@@ -1,21 +1,24 @@
 //! The plan runner: a fetch starts as soon as what it waits for has ended.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use http::HeaderMap;
-use planner::{Fetch, Plan, Target};
+use planner::{EntityBatch, Fetch, Plan, Target};
 use serde::Serialize;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 use wire::{Response, TransportError};
 
 use super::condition::Variables;
-use super::entities::{Batch, Targets};
-use super::errors::Origin;
+use super::entities::{Batch, Place, Targets};
+use super::errors::{Origin, Told, failure};
+use super::losses::{Losses, Marks};
 use super::request::PreparedFetch;
+use super::slots::Slots;
 use crate::config::ErrorsConfig;
 use crate::error::{Code, GraphqlError};
-use crate::json::{self, Object, Value};
+use crate::json::{self, LossId, Object, Value};
 use crate::transport::Transport;
 
 /// What a plan is run with.
@@ -33,9 +36,10 @@ pub(crate) struct Execution<'a> {
 #[derive(Default)]
 pub(crate) struct Executed {
     pub(crate) data: Object,
+    /// What subgraphs told of, in the plan's order.
     pub(crate) errors: Vec<GraphqlError>,
-    /// See [`Projection::unanswered`](super::Projection).
-    pub(crate) unanswered: Vec<Vec<String>>,
+    /// What failed: each null that is due to it wants an error.
+    pub(crate) losses: Losses,
     pub(crate) reports: Vec<FetchReport>,
 }
 
@@ -71,26 +75,46 @@ struct Returned<'a> {
     targets: Vec<Targets<'a>>,
     outcome: Result<Response, TransportError>,
     report: FetchReport,
+    span: Span,
+}
+
+/// What a run has come to.
+struct Run<'a> {
+    execution: &'a Execution<'a>,
+    began: Instant,
+    data: Object,
+    /// Of each fetch: answers come in any order, and errors are told in the plan's.
+    errors: Vec<Vec<GraphqlError>>,
+    losses: Losses,
+    marks: Marks<'a>,
+    reports: Vec<FetchReport>,
 }
 
 /// Runs the plan to its end.
 pub(crate) async fn run(execution: &Execution<'_>) -> Executed {
     let fetches = &execution.plan.fetches;
-    let began = Instant::now();
-    let mut executed = Executed::default();
+    let mut run = Run {
+        execution,
+        began: Instant::now(),
+        data: Object::default(),
+        errors: fetches.iter().map(|_| Vec::new()).collect(),
+        losses: Losses::default(),
+        marks: Marks::default(),
+        reports: Vec::new(),
+    };
     let mut waits: Vec<usize> = fetches.iter().map(|fetch| fetch.after.len()).collect();
     let mut ready: Vec<usize> = (0..fetches.len()).rev().filter(|id| waits.get(*id) == Some(&0)).collect();
     let mut under_way = FuturesUnordered::new();
     loop {
         while let Some(id) = ready.pop() {
-            match start(execution, id, &executed.data, began) {
+            match run.start(id) {
                 Some(call) => under_way.push(call),
                 None => release(fetches, id, &mut waits, &mut ready),
             }
         }
-        let Some(returned) = under_way.next().await else { return executed };
+        let Some(returned) = under_way.next().await else { return run.end() };
         let id = returned.id;
-        take_in(execution, returned, &mut executed);
+        run.take_in(returned);
         release(fetches, id, &mut waits, &mut ready);
     }
 }
@@ -108,112 +132,166 @@ fn release(fetches: &[Fetch], ended: usize, waits: &mut [usize], ready: &mut Vec
     }
 }
 
-/// Puts a fetch on its way; `None` where there is nothing to ask.
-fn start<'a>(
-    execution: &Execution<'a>,
-    id: usize,
-    data: &Object,
-    began: Instant,
-) -> Option<impl Future<Output = Returned<'a>> + use<'a>> {
-    let (fetch, prepared) = (execution.plan.fetches.get(id)?, execution.fetches.get(id)?);
-    if !execution.variables.satisfy(&fetch.condition) {
-        return None;
-    }
-    let batches: Vec<Batch<'a>> = match &fetch.target {
-        Target::Root => Vec::new(),
-        Target::Entities { batches } => {
-            batches.iter().filter_map(|batch| Batch::collect(batch, data)).collect()
+impl<'a> Run<'a> {
+    fn end(mut self) -> Executed {
+        self.marks.apply(&mut self.data);
+        Executed {
+            data: self.data,
+            errors: self.errors.into_iter().flatten().collect(),
+            losses: self.losses,
+            reports: self.reports,
         }
-    };
-    let all_batches = match &fetch.target {
-        Target::Root => &[][..],
-        Target::Entities { batches } => batches,
-    };
-    if !all_batches.is_empty() && batches.is_empty() {
-        return None;
     }
-    let body = prepared.body(fetch, execution.variables, all_batches, &batches);
-    let entities = batches.iter().map(Batch::len).sum();
-    let targets = batches.into_iter().map(Batch::into_targets).collect();
-    let span = tracing::info_span!(
-        "fetch",
-        otel.kind = "client",
-        subgraph = fetch.subgraph,
-        entities,
-        bytes = body.len(),
-        status = tracing::field::Empty
-    );
-    let door = (execution.door)(&fetch.subgraph);
-    let deadline = execution.deadline;
-    let mut report = FetchReport {
-        id,
-        subgraph: fetch.subgraph.clone(),
-        start_us: began.elapsed().as_micros(),
-        duration_us: 0,
-        entities,
-        request_bytes: body.len(),
-        response_bytes: 0,
-        sql_statements: None,
-        status: "ok",
-    };
-    Some(async move {
-        let started = Instant::now();
-        let outcome = match door {
-            None => Err(TransportError::Unreachable("no such subgraph is configured".to_owned())),
-            Some((transport, mut headers)) => {
-                telemetry::inject(&span, &mut headers);
-                let request = wire::Request { headers, body, deadline: Some(deadline) };
-                transport.call(request).instrument(span.clone()).await
-            }
+
+    /// Puts a fetch on its way; `None` where there is nothing to ask.
+    fn start(&mut self, id: usize) -> Option<impl Future<Output = Returned<'a>> + use<'a>> {
+        let execution = self.execution;
+        let (fetch, prepared) = (execution.plan.fetches.get(id)?, execution.fetches.get(id)?);
+        if !execution.variables.satisfy(&fetch.condition) {
+            return None;
+        }
+        let planned = match &fetch.target {
+            Target::Root => &[][..],
+            Target::Entities { batches } => batches,
         };
-        report.duration_us = started.elapsed().as_micros();
-        match &outcome {
-            Ok(response) => {
-                report.response_bytes = response.body.len();
-                let statements =
-                    response.headers.get(wire::SQL_STATEMENTS).and_then(|value| value.to_str().ok());
-                report.sql_statements = statements.and_then(|text| text.parse().ok());
+        let batches = self.collect(planned, &prepared.slots);
+        if !planned.is_empty() && batches.is_empty() {
+            return None;
+        }
+        let body = prepared.body(fetch, execution.variables, planned, &batches);
+        let entities = batches.iter().map(Batch::len).sum();
+        let targets = batches.into_iter().map(Batch::into_targets).collect();
+        let span = tracing::info_span!(
+            "fetch",
+            otel.kind = "client",
+            subgraph = fetch.subgraph,
+            entities,
+            bytes = body.len(),
+            status = tracing::field::Empty
+        );
+        let door = (execution.door)(&fetch.subgraph);
+        let deadline = execution.deadline;
+        let mut report = FetchReport {
+            id,
+            subgraph: fetch.subgraph.clone(),
+            start_us: self.began.elapsed().as_micros(),
+            duration_us: 0,
+            entities,
+            request_bytes: body.len(),
+            response_bytes: 0,
+            sql_statements: None,
+            status: "ok",
+        };
+        Some(async move {
+            let started = Instant::now();
+            let outcome = match door {
+                None => Err(TransportError::Unreachable("no such subgraph is configured".to_owned())),
+                Some((transport, mut headers)) => {
+                    telemetry::inject(&span, &mut headers);
+                    let request = wire::Request { headers, body, deadline: Some(deadline) };
+                    transport.call(request).instrument(span.clone()).await
+                }
+            };
+            report.duration_us = started.elapsed().as_micros();
+            match &outcome {
+                Ok(response) => {
+                    report.response_bytes = response.body.len();
+                    let statements =
+                        response.headers.get(wire::SQL_STATEMENTS).and_then(|value| value.to_str().ok());
+                    report.sql_statements = statements.and_then(|text| text.parse().ok());
+                }
+                Err(_) => report.status = "failed",
             }
-            Err(_) => report.status = "failed",
+            Returned { id, targets, outcome, report, span }
+        })
+    }
+
+    /// The representations that there are to send. What can't be asked about because of a failure is lost to it too.
+    fn collect(&mut self, planned: &'a [EntityBatch], slots: &'a Slots) -> Vec<Batch<'a>> {
+        if planned.is_empty() {
+            return Vec::new();
+        }
+        self.marks.apply(&mut self.data);
+        let mut batches = Vec::with_capacity(planned.len());
+        for plan in planned {
+            let mut batch = Batch::collect(plan, &self.data);
+            if let Some(slots) = slots.below(batch.response_key()) {
+                batch.take_cut_off().for_each(|(place, loss)| self.marks.add(place, slots, loss));
+            }
+            if batch.asks() {
+                batches.push(batch);
+            }
+        }
+        batches
+    }
+
+    /// Merges what a fetch brought, and keeps the errors that tell of what it did not.
+    fn take_in(&mut self, returned: Returned<'a>) {
+        let Returned { id, mut targets, outcome, mut report, span } = returned;
+        let execution = self.execution;
+        let (Some(fetch), Some(prepared)) = (execution.plan.fetches.get(id), execution.fetches.get(id))
+        else {
+            return;
+        };
+        let mut answered = false;
+        let received = outcome.map(|response| {
+            let mut answer = parse(&response)?;
+            answered = merge(&mut targets, answer.take("data"), &mut self.data);
+            answer.take("errors").filter(|errors| !errors.is_null() && *errors != Value::List(vec![]))
+        });
+        let origin = Origin {
+            subgraph: &fetch.subgraph,
+            output: &execution.plan.output,
+            variables: execution.variables,
+            slots: &prepared.slots,
+            targets: &targets,
+            config: execution.errors,
+        };
+        let mut told = match received {
+            Err(error) => Told { general: vec![origin.transport(&error)], ..Told::default() },
+            Ok(Some(errors)) => origin.translate(&errors, &self.data, answered),
+            Ok(None) => Told::default(),
+        };
+        if !answered && told.general.is_empty() {
+            told.general.push(told.any().unwrap_or_else(|| failure(Code::SubgraphMalformedResponse)));
+        }
+        if !told.is_empty() && report.status == "ok" {
+            report.status = "errors";
         }
         span.record("status", report.status);
-        Returned { id, targets, outcome, report }
-    })
-}
+        self.reports.push(report);
+        self.lose(id, &targets, answered, told);
+    }
 
-/// Merges what a fetch brought, and keeps the errors that tell of what it did not.
-fn take_in(execution: &Execution<'_>, returned: Returned<'_>, executed: &mut Executed) {
-    let Returned { id, mut targets, outcome, mut report } = returned;
-    let (Some(fetch), Some(prepared)) = (execution.plan.fetches.get(id), execution.fetches.get(id)) else {
-        return;
-    };
-    let mut answered = false;
-    let received = outcome.map(|response| {
-        let mut answer = parse(&response)?;
-        answered = merge(&mut targets, answer.take("data"), &mut executed.data);
-        Some(answer.take("errors").filter(|errors| *errors != Value::Null && *errors != Value::List(vec![])))
-    });
-    let origin = Origin {
-        subgraph: &fetch.subgraph,
-        output: &execution.plan.output,
-        root_slots: &prepared.root_slots,
-        targets: &targets,
-        config: execution.errors,
-    };
-    let told = match received {
-        Err(error) => origin.transport(&error, &executed.data),
-        Ok(Some(Some(errors))) => origin.translate(&errors, &executed.data),
-        Ok(Some(None)) if answered => Vec::new(),
-        Ok(_) => origin.failure(Code::SubgraphMalformedResponse, &executed.data),
-    };
-    if !answered {
-        executed.unanswered.extend(origin.unanswered());
+    /// Keeps the errors, and marks what is missing because of them.
+    fn lose(&mut self, id: usize, targets: &[Targets<'a>], answered: bool, told: Told) {
+        if let Some(errors) = self.errors.get_mut(id) {
+            *errors = told.placed;
+        }
+        let Some(prepared) = self.execution.fetches.get(id) else { return };
+        let general = (!told.general.is_empty()).then_some(LossId { fetch: id, number: 0 });
+        let entities: HashMap<(usize, usize), LossId> =
+            told.entities.keys().zip(1..).map(|(one, number)| (*one, LossId { fetch: id, number })).collect();
+        if let (true, false, Some(loss)) = (targets.is_empty(), answered, general) {
+            self.marks.add(Place::ROOT, &prepared.slots, loss);
+        }
+        for (batch, targets) in targets.iter().enumerate() {
+            let Some(slots) = prepared.slots.below(targets.response_key()) else { continue };
+            for (object, place) in targets.missing() {
+                if let Some(loss) = entities.get(&(batch, place)).copied().or(general) {
+                    self.marks.add(object, slots, loss);
+                }
+            }
+        }
+        if let Some(loss) = general {
+            self.losses.add(loss, told.general);
+        }
+        for (one, errors) in told.entities {
+            if let Some(loss) = entities.get(&one) {
+                self.losses.add(*loss, errors);
+            }
+        }
     }
-    if !told.is_empty() && report.status == "ok" {
-        report.status = "errors";
-    }
-    executed.errors.extend(told);
-    executed.reports.push(report);
 }
 
 fn parse(response: &Response) -> Option<Object> {

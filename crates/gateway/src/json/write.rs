@@ -3,7 +3,7 @@ use super::Value;
 /// Appends the value's JSON text.
 pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value) {
     match value {
-        Value::Null => out.extend_from_slice(b"null"),
+        Value::Null | Value::Lost(_) => out.extend_from_slice(b"null"),
         Value::Leaf(text) => out.extend_from_slice(text),
         Value::List(items) => {
             out.push(b'[');

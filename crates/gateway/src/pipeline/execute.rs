@@ -47,13 +47,13 @@ pub(super) async fn execute(
         door: &door,
         deadline: client.deadline,
     };
-    let Executed { data, mut errors, unanswered, reports } = execute::run(&execution).await;
+    let Executed { data, mut errors, losses, reports } = execute::run(&execution).await;
     let introspection = operation.introspect(graph, variables)?;
     let projection = Projection {
         output: &operation.plan.output,
         introspection: &introspection,
         variables,
-        unanswered: &unanswered,
+        losses: &losses,
         longest: state.config.limits.answer_bytes,
     };
     let data = projection.write(&data, &mut errors)?;

@@ -104,7 +104,7 @@ fn from_body(body: &Bytes) -> Result<Read, Refusal> {
     let mut object = match json(body)? {
         Value::Object(object) => object,
         Value::List(_) => return Err(bad("Batches are not taken; send one request at a time.")),
-        Value::Null | Value::Leaf(_) => return Err(bad("The body must be a JSON object.")),
+        Value::Null | Value::Lost(_) | Value::Leaf(_) => return Err(bad("The body must be a JSON object.")),
     };
     let query = match object.take("query") {
         None | Some(Value::Null) => return Err(bad("`query` is missing.")),
@@ -129,7 +129,7 @@ fn json(text: &Bytes) -> Result<Value, Refusal> {
 
 fn map(name: &str, value: Option<Value>) -> Result<Object, Refusal> {
     match value {
-        None | Some(Value::Null) => Ok(Object::default()),
+        None | Some(Value::Null | Value::Lost(_)) => Ok(Object::default()),
         Some(Value::Object(map)) => Ok(map),
         Some(Value::Leaf(_) | Value::List(_)) => Err(bad(format!("`{name}` must be a JSON object."))),
     }

@@ -16,6 +16,7 @@ mod disclosure;
 mod documents;
 mod entities;
 mod errors;
+mod failures;
 mod http_rules;
 mod limits;
 mod nulls;

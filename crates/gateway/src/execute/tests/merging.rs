@@ -36,26 +36,25 @@ async fn an_entity_that_stands_in_two_places_is_asked_about_once() {
 #[tokio::test]
 #[rustfmt::skip]
 async fn errors_stand_where_the_client_sees_the_entity() {
-    let both = json!([["list", 0, 0], ["list", 1, 1]]);
-    let below = json!([["list", 0, 0, "more"], ["list", 1, 1, "more"]]);
-    let first = json!([["list", 0, 0]]);
+    let both = json!([["list", 0, 0, "more"], ["list", 1, 1, "more"]]);
     let second = json!([["list", 0, 2, "more"]]);
+    let all = json!([["list", 0, 0, "more"], ["list", 0, 2, "more"], ["list", 1, 1, "more"]]);
     let cases: &[(&str, &Value, &str)] = &[
         (r#"{"data":{"_entities":[null,{"more":2}]},"errors":[{"message":"m","path":["_entities",0],"extensions":{"code":"X"}}]}"#, &both, "X"),
-        (r#"{"data":{"_entities":[{"more":null},{"more":2}]},"errors":[{"message":"m","path":["_entities",0,"more"],"extensions":{"code":"X"}}]}"#, &below, "X"),
+        (r#"{"data":{"_entities":[{"more":null},{"more":2}]},"errors":[{"message":"m","path":["_entities",0,"more"],"extensions":{"code":"X"}}]}"#, &both, "X"),
         (r#"{"data":{"_entities":[{"more":1},{"more":null}]},"errors":[{"message":"m","path":["_entities",1,"more",3,"deeper"],"extensions":{"code":"X"}}]}"#, &second, "X"),
-        (r#"{"data":{"_entities":null},"errors":[{"message":"m","path":["_entities"],"extensions":{"code":"X"}}]}"#, &first, "X"),
-        (r#"{"data":null,"errors":[{"message":"m","extensions":{"code":"X"}}]}"#, &first, "X"),
-        (r#"{"errors":[{"message":"m"}]}"#, &first, "INTERNAL_SERVER_ERROR"),
-        (r#"{"errors":[{"message":null,"extensions":null,"path":null}]}"#, &first, "INTERNAL_SERVER_ERROR"),
-        (r#"{"errors":["odd"]}"#, &first, "INTERNAL_SERVER_ERROR"),
-        (r#"{"errors":"odd"}"#, &first, "SUBGRAPH_MALFORMED_RESPONSE"),
-        (r#"{"data":null}"#, &first, "SUBGRAPH_MALFORMED_RESPONSE"),
-        (r#"{"data":{"_entities":[{"more":1}]}}"#, &first, "SUBGRAPH_MALFORMED_RESPONSE"),
-        (r#"{"data":{"_entities":[]}}"#, &first, "SUBGRAPH_MALFORMED_RESPONSE"),
-        ("[]", &first, "SUBGRAPH_MALFORMED_RESPONSE"),
-        ("<html>", &first, "SUBGRAPH_MALFORMED_RESPONSE"),
-        ("", &first, "SUBGRAPH_MALFORMED_RESPONSE"),
+        (r#"{"data":{"_entities":null},"errors":[{"message":"m","path":["_entities"],"extensions":{"code":"X"}}]}"#, &all, "X"),
+        (r#"{"data":null,"errors":[{"message":"m","extensions":{"code":"X"}}]}"#, &all, "X"),
+        (r#"{"errors":[{"message":"m"}]}"#, &all, "INTERNAL_SERVER_ERROR"),
+        (r#"{"errors":[{"message":null,"extensions":null,"path":null}]}"#, &all, "INTERNAL_SERVER_ERROR"),
+        (r#"{"errors":["odd"]}"#, &all, "INTERNAL_SERVER_ERROR"),
+        (r#"{"errors":"odd"}"#, &all, "SUBGRAPH_MALFORMED_RESPONSE"),
+        (r#"{"data":null}"#, &all, "SUBGRAPH_MALFORMED_RESPONSE"),
+        (r#"{"data":{"_entities":[{"more":1}]}}"#, &all, "SUBGRAPH_MALFORMED_RESPONSE"),
+        (r#"{"data":{"_entities":[]}}"#, &all, "SUBGRAPH_MALFORMED_RESPONSE"),
+        ("[]", &all, "SUBGRAPH_MALFORMED_RESPONSE"),
+        ("<html>", &all, "SUBGRAPH_MALFORMED_RESPONSE"),
+        ("", &all, "SUBGRAPH_MALFORMED_RESPONSE"),
     ];
     for (answer, paths, code) in cases {
         for more in ["Int", "Int!"] {
@@ -69,7 +68,7 @@ async fn errors_stand_where_the_client_sees_the_entity() {
 }
 
 #[tokio::test]
-async fn a_fetch_that_fails_is_told_once() {
+async fn a_fetch_that_fails_is_told_at_each_null() {
     let failures = [
         (TransportError::Unreachable("10.0.0.7: refused".to_owned()), "SUBGRAPH_UNAVAILABLE"),
         (TransportError::Status(502), "SUBGRAPH_UNAVAILABLE"),
@@ -89,11 +88,11 @@ async fn a_fetch_that_fails_is_told_once() {
             let b = Answering::new(move || std::future::ready(Err(failure.clone())));
             let (data, errors) = execute(&two_hops(more), &[("a", saying(LISTS)), ("b", b)]).await;
             assert_eq!(data, expected);
-            assert_eq!(errors.as_array().unwrap().len(), 1, "{errors}");
-            assert_eq!(
-                (&errors[0]["path"], &errors[0]["extensions"]["code"]),
-                (&json!(["list", 0, 0]), &json!(code))
-            );
+            for (place, path) in [json!([0, 0]), json!([0, 2]), json!([1, 1])].iter().enumerate() {
+                assert_eq!(errors[place]["path"], json!(["list", path[0], path[1], "more"]), "{errors}");
+                assert_eq!(errors[place]["extensions"]["code"], code);
+            }
+            assert_eq!(errors.as_array().unwrap().len(), 3, "{errors}");
             assert!(!errors.to_string().contains("10.0.0.7"), "{errors}");
         }
     }

@@ -12,6 +12,7 @@ use planner::{
 use serde_json::{Value, json};
 use wire::{Request, Response, Subgraph, TransportError};
 
+use super::super::losses::Losses;
 use super::super::{Execution, PreparedFetch, Projection, Variables, run};
 use crate::config::ErrorsConfig;
 use crate::transport::Transport;
@@ -144,11 +145,11 @@ pub(super) async fn execute(plan: &Plan, subgraphs: &[(&str, Arc<dyn Subgraph>)]
     };
     let executed = run(&execution).await;
     let mut errors = executed.errors;
-    let data = projection(plan, &variables, &executed.unanswered).write(&executed.data, &mut errors).unwrap();
+    let data = projection(plan, &variables, &executed.losses).write(&executed.data, &mut errors).unwrap();
     (String::from_utf8(data).unwrap(), json!(errors))
 }
 
-fn projection<'a>(plan: &'a Plan, variables: &'a Variables, unanswered: &'a [Vec<String>]) -> Projection<'a> {
+fn projection<'a>(plan: &'a Plan, variables: &'a Variables, losses: &'a Losses) -> Projection<'a> {
     static NONE: std::sync::LazyLock<HashMap<String, Vec<u8>>> = std::sync::LazyLock::new(HashMap::new);
-    Projection { output: &plan.output, introspection: &NONE, variables, unanswered, longest: 1 << 20 }
+    Projection { output: &plan.output, introspection: &NONE, variables, losses, longest: 1 << 20 }
 }

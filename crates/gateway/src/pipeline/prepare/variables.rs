@@ -219,14 +219,14 @@ fn is_unicode(value: &Value) -> bool {
         Value::Leaf(text) => !text.starts_with(b"\"") || value.as_string().is_some(),
         Value::List(items) => items.iter().all(is_unicode),
         Value::Object(object) => object.iter().all(|(_, value)| is_unicode(value)),
-        Value::Null => true,
+        Value::Null | Value::Lost(_) => true,
     }
 }
 
 /// What a person calls such a value.
 fn kind(value: &Value) -> &'static str {
     match value {
-        Value::Null => "null",
+        Value::Null | Value::Lost(_) => "null",
         Value::List(_) => "a list",
         Value::Object(_) => "an object",
         Value::Leaf(text) => match text.first() {
