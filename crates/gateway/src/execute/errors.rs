@@ -142,7 +142,8 @@ impl Origin<'_> {
                 extensions.insert(name.clone(), value.clone());
             }
         }
-        let masked = self.config.mask_subgraph_messages;
+        // What a server says of a fault that it did not expect is written for those who run it.
+        let masked = self.config.mask_subgraph_messages || code == Code::Internal.as_str();
         let message = error.get("message").and_then(Json::as_str).filter(|_| !masked);
         GraphqlError {
             message: message.unwrap_or("The service reported an error.").to_owned(),

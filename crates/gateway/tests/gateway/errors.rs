@@ -221,3 +221,18 @@ async fn messages_are_masked_as_configured() {
     assert_eq!(answer.errors(), [at("CONFLICT", json!(["me"]))]);
     assert!(!answer.text().contains("row 7"), "{}", answer.text());
 }
+
+/// Faults that a subgraph did not expect tell of its insides; what it means to say has a code of its own.
+#[tokio::test]
+async fn messages_of_unexpected_faults_do_not_pass() {
+    let extensions = ["null", "{}", r#"{"code":7}"#, r#"{"code":"INTERNAL_SERVER_ERROR"}"#];
+    for extensions in extensions {
+        let error = format!(
+            r#"{{"message":"connect ECONNREFUSED 10.0.0.7","path":["me"],"extensions":{extensions}}}"#
+        );
+        let people = Canned::saying(format!(r#"{{"data":{{"me":null}},"errors":[{error}]}}"#));
+        let answer = platform(people).ask("{me{name}}").await;
+        assert_eq!(answer.errors(), [at("INTERNAL_SERVER_ERROR", json!(["me"]))]);
+        assert!(!answer.text().contains("ECONNREFUSED"), "{}", answer.text());
+    }
+}
