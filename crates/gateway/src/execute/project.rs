@@ -133,8 +133,13 @@ impl<'a> Writer<'a> {
                 None => return self.refuse(),
             },
             Source::Introspection => {
-                let text = self.projection.introspection.get(&field.response_key);
-                self.out.extend_from_slice(text.map_or(b"null".as_slice(), Vec::as_slice));
+                let Some(text) = self.projection.introspection.get(&field.response_key) else {
+                    if !self.is_told() {
+                        self.tell(GraphqlError::new(Code::Internal, "The schema could not be told."));
+                    }
+                    return Err(Bubble);
+                };
+                self.out.extend_from_slice(text);
             }
             Source::Slot { slot, shape } => {
                 return self.value(shape, object.get(slot).unwrap_or(&Value::Null));

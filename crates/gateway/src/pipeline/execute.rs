@@ -33,11 +33,13 @@ pub(super) struct Client<'a> {
 
 pub(super) async fn execute(
     state: &State,
-    graph: &Graph,
-    operation: &Operation,
+    graph: &Arc<Graph>,
+    operation: &Arc<Operation>,
     variables: &Variables,
     client: &Client<'_>,
 ) -> Result<Answered, Refusal> {
+    // Before anything is fetched: what is refused here was not executed.
+    let introspected = graph.preparation.introspect(graph, operation, variables).await?;
     let door = |subgraph: &str| door(state, graph, client, subgraph);
     let execution = Execution {
         plan: &operation.plan,
@@ -48,10 +50,10 @@ pub(super) async fn execute(
         deadline: client.deadline,
     };
     let Executed { data, mut errors, losses, reports } = execute::run(&execution).await;
-    let introspection = operation.introspect(graph, variables)?;
+    errors.extend_from_slice(&introspected.errors);
     let projection = Projection {
         output: &operation.plan.output,
-        introspection: &introspection,
+        introspection: &introspected.texts,
         variables,
         losses: &losses,
         longest: state.config.limits.answer_bytes,

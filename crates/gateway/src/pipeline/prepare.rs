@@ -1,8 +1,12 @@
 //! Text to plan: parsed, validated and planned once, then found in the cache.
 
+mod introspection;
 mod limits;
+mod nulls;
 mod operation;
+mod processors;
 mod variables;
+mod weight;
 
 use std::sync::Arc;
 
@@ -12,8 +16,11 @@ use quick_cache::{Equivalent, Weighter};
 use super::read::Read;
 use crate::config::{LimitsConfig, PreparedConfig};
 use crate::error::Refusal;
+use crate::execute::Variables;
 use crate::gateway::Graph;
+use processors::Processors;
 
+pub(crate) use introspection::Introspected;
 pub(crate) use operation::Operation;
 
 /// What an operation of usual size weighs, in bytes: from it the cache guesses how many it will hold.
@@ -39,53 +46,90 @@ impl Equivalent<Key> for Asked<'_> {
     }
 }
 
+/// A text's operation, or what is wrong with the text: either is the same however often it is asked for.
+type Prepared = Result<Arc<Operation>, Arc<Refusal>>;
+
 #[derive(Clone)]
 struct ByMemory;
 
-impl Weighter<Key, Arc<Operation>> for ByMemory {
-    fn weight(&self, key: &Key, operation: &Arc<Operation>) -> u64 {
-        operation.weight(&key.text)
+impl Weighter<Key, Prepared> for ByMemory {
+    fn weight(&self, key: &Key, prepared: &Prepared) -> u64 {
+        let name = key.name.as_deref().map_or(0, str::len);
+        let own = u64::try_from(key.text.len() + name).unwrap_or(u64::MAX);
+        let prepared = match prepared {
+            Ok(operation) => operation.weight(),
+            Err(refusal) => u64::try_from(weight::of_refusal(refusal)).unwrap_or(u64::MAX),
+        };
+        prepared.saturating_add(own)
     }
 }
 
 /// The prepared operations of one supergraph.
 pub(crate) struct Preparation {
-    cache: Cache<Key, Arc<Operation>, ByMemory>,
+    cache: Cache<Key, Prepared, ByMemory>,
     limits: LimitsConfig,
+    processors: Processors,
 }
 
 impl Preparation {
     pub(crate) fn new(prepared: &PreparedConfig, limits: LimitsConfig) -> Self {
         let usual = usize::try_from(prepared.cache_bytes / USUAL_WEIGHT).unwrap_or(usize::MAX).max(16);
-        Self { cache: Cache::with_weighter(usual, prepared.cache_bytes, ByMemory), limits }
+        Self {
+            cache: Cache::with_weighter(usual, prepared.cache_bytes, ByMemory),
+            limits,
+            processors: Processors::available(),
+        }
     }
 
     /// The operation, ready to be executed. However many ask for a new one at once, one of them prepares it.
     pub(crate) async fn prepare(&self, graph: &Arc<Graph>, read: &Read) -> Result<Arc<Operation>, Refusal> {
+        limits::check_name(read.operation_name.as_deref())?;
         let asked = Asked { text: &read.query, name: read.operation_name.as_deref() };
-        if let Some(operation) = self.cache.get(&asked) {
-            return Ok(operation);
+        let prepared = match self.cache.get(&asked) {
+            Some(prepared) => prepared,
+            None => self.prepare_once(graph, asked).await?,
+        };
+        prepared.map_err(Arc::unwrap_or_clone)
+    }
+
+    /// What introspection says.
+    pub(crate) async fn introspect(
+        &self,
+        graph: &Arc<Graph>,
+        operation: &Arc<Operation>,
+        variables: &Variables,
+    ) -> Result<Arc<Introspected>, Refusal> {
+        if let Some(introspected) = operation.introspected() {
+            return Ok(introspected);
         }
+        let (graph, operation, variables) = (graph.clone(), operation.clone(), variables.clone());
+        self.processors.run(move || operation.introspect(&graph, &variables)).await?.map(Arc::new)
+    }
+
+    async fn prepare_once(&self, graph: &Arc<Graph>, asked: Asked<'_>) -> Result<Prepared, Refusal> {
         let key = Key { text: asked.text.into(), name: asked.name.map(Into::into) };
-        match self.cache.get_value_or_guard_async(&key).await {
-            Ok(operation) => Ok(operation),
-            Err(guard) => {
-                let (graph, limits) = (graph.clone(), self.limits.clone());
-                let (text, name) = (read.query.clone(), read.operation_name.clone());
-                // Planning is work for a processor, not for the threads that wait for others.
-                let span = tracing::info_span!("prepare");
-                let prepared = tokio::task::spawn_blocking(move || {
-                    span.in_scope(|| Operation::prepare(&graph, &limits, &text, name.as_deref()))
-                });
-                let prepared = prepared.await.map_err(|error| {
-                    tracing::error!(%error, "preparing an operation failed");
-                    Refusal::internal("The operation could not be prepared.")
-                })??;
-                let prepared = Arc::new(prepared);
-                // Lost only if the entry was dropped meanwhile.
-                let _ = guard.insert(prepared.clone());
-                Ok(prepared)
-            }
+        let guard = match self.cache.get_value_or_guard_async(&key).await {
+            Ok(prepared) => return Ok(prepared),
+            Err(guard) => guard,
+        };
+        // Whoever had the guard before may have left while the work went on, and it may be done by now.
+        if let Some(prepared) = self.cache.get(&key) {
+            return Ok(prepared);
         }
+        let graph = graph.clone();
+        let span = tracing::info_span!("prepare");
+        let work = move || {
+            let prepared = span.in_scope(|| {
+                Operation::prepare(&graph, &graph.preparation.limits, &key.text, key.name.as_deref())
+            });
+            let prepared = prepared.map(Arc::new).map_err(Arc::new);
+            // Here and not by the guard alone: if nobody waits any more, it was not in vain.
+            graph.preparation.cache.insert(key, prepared.clone());
+            prepared
+        };
+        let prepared = self.processors.run(work).await?;
+        // Those who wait for the guard get it; that its entry is filled already does not matter.
+        let _ = guard.insert(prepared.clone());
+        Ok(prepared)
     }
 }

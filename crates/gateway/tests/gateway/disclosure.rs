@@ -59,3 +59,31 @@ async fn executions_are_explained_only_where_that_is_configured() {
     let not_asked = on.post(&body, &[]).await;
     assert_eq!(not_asked.text(), r#"{"data":{"n":1}}"#);
 }
+
+#[tokio::test]
+async fn introspection_counts_as_a_part_of_the_answer() {
+    let query = "{ n __schema { types { name } } }";
+    let mut config = open();
+    config.limits.answer_bytes = 200;
+    let answer = client(config, vec![("one", SDL, subgraph())]).ask(query).await;
+    assert_eq!(answer.codes(), ["OPERATION_TOO_COMPLEX"]);
+    let answer = client(open(), vec![("one", SDL, subgraph())]).ask(query).await;
+    assert!(answer.body.len() > 200, "{}", answer.text());
+}
+
+#[tokio::test]
+async fn introspection_by_variables_is_each_requests_own() {
+    let client = client(open(), vec![("one", "type Query { n(v: Int!): Int! }", subgraph())]);
+    let query = "query($t: String!, $v: Int!, $with: Boolean!) {
+        n(v: $v) ...F __type(name: $t) { name } } fragment F on Query { ... @include(if: $with) {
+            __schema { queryType { name @include(if: $with) kind } } } }";
+    for (name, with) in [("Query", true), ("Int", false), ("Nothing", true)] {
+        let answer = client.ask_with(query, &json!({"t": name, "v": 1, "with": with})).await.json();
+        let named = if name == "Nothing" { json!(null) } else { json!({ "name": name }) };
+        let mut expected = json!({"n": 1, "__type": named});
+        if with {
+            expected["__schema"] = json!({"queryType": {"name": "Query", "kind": "OBJECT"}});
+        }
+        assert_eq!(answer, json!({ "data": expected }));
+    }
+}

@@ -72,6 +72,16 @@ async fn fragments_that_multiply_are_refused_at_once() {
 }
 
 #[tokio::test]
+async fn names_of_operations_are_limited() {
+    let name = |length| "x".repeat(length);
+    assert_eq!(ask(open(), &format!("query {} {{n}}", name(256))).await.codes(), Vec::<String>::new());
+    assert_eq!(ask(open(), &format!("query {} {{n}}", name(257))).await.codes(), ["OPERATION_TOO_COMPLEX"]);
+    let client = client(open(), vec![("one", SDL, Canned::saying(""))]);
+    let asked = serde_json::json!({"query": "{n}", "operationName": name(257)});
+    assert_eq!(client.post(&asked, &[]).await.codes(), ["OPERATION_TOO_COMPLEX"]);
+}
+
+#[tokio::test]
 async fn fragments_in_a_circle_are_refused() {
     for query in [
         "{...A} fragment A on Query {...A}",

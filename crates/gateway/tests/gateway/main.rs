@@ -21,6 +21,7 @@ mod http_rules;
 mod limits;
 mod nulls;
 mod order;
+mod prepared;
 mod support;
 mod tokens;
 mod transports;

@@ -230,3 +230,98 @@ async fn all_mistakes_are_told_at_once_but_not_without_end() {
         (&json!("a"), &json!("b.18"))
     );
 }
+
+/// A default lets a variable be used where null may not stand; a null that is sent is refused all the same.
+#[tokio::test]
+async fn null_is_refused_where_the_variable_is_used_as_not_null() {
+    let cases = [
+        ("query($v: Boolean = true) { int @include(if: $v) }", false),
+        ("query($v: Boolean = true) { ... @skip(if: $v) { int } }", false),
+        ("query($v: Boolean = true) { ...F } fragment F on Query { ... { int @skip(if: $v) } }", false),
+        ("query($v: Int = 1) { intMust(v: $v) }", false),
+        ("query($v: Int = 1) { point(v: {x: $v}) }", false),
+        ("query($v: Int = 1) { ints(v: [2, $v]) }", false),
+        ("query($v: String = \"Query\") { __type(name: $v) { name } }", false),
+        ("query($v: Int = 1) { int(v: $v) }", true),
+        ("query($v: Int = 1) { point(v: {x: 1, y: $v}) }", true),
+        ("query($v: [Int!] = [1]) { ints(v: $v) }", true),
+    ];
+    for (query, allowed) in cases {
+        let subgraph = Canned::saying(r#"{"data":{"int":1,"intMust":1,"point":1,"ints":1}}"#);
+        let client = client(open(), vec![("one", SDL, subgraph.clone())]);
+        let answer = client.ask_with(query, &json!({ "v": null })).await;
+        if allowed {
+            assert_eq!(answer.codes(), Vec::<String>::new(), "{query}: {}", answer.text());
+            continue;
+        }
+        assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{query}: {}", answer.text());
+        assert_eq!(answer.json()["errors"][0]["message"], "`$v` must not be null where it is used.");
+        assert!(answer.json().get("data").is_none() && subgraph.asked().is_empty(), "{query}");
+        assert_eq!(client.ask(query).await.codes(), Vec::<String>::new(), "{query}");
+    }
+}
+
+/// By POST and by GET alike.
+#[tokio::test]
+async fn a_name_may_stand_once_in_an_object() {
+    let cases = [
+        ("int: Int", r#"{"v":1,"v":1}"#, "`$v` is sent more than once.", "v"),
+        ("int: Int", r#"{"v":1,"w":1,"w":2}"#, "`$w` is sent more than once.", "w"),
+        (
+            "order: Order",
+            r#"{"v":{"product":1,"product":2}}"#,
+            "`$v.product` is sent more than once.",
+            "v.product",
+        ),
+        (
+            "anything: Anything",
+            r#"{"v":[{"a":1,"\u0061":2}]}"#,
+            "`$v` has an object in which a name stands more than once.",
+            "v",
+        ),
+    ];
+    for (declaration, variables, message, field) in cases {
+        let (argument, ty) = declaration.split_once(": ").unwrap();
+        let query = format!("query($v: {ty}) {{ echo({argument}: $v) }}");
+        let client = client(open(), vec![("one", SHOP, Canned::saying(""))]);
+        let body = format!(r#"{{"query":{},"variables":{variables}}}"#, json!(query));
+        let json = [("content-type", "application/json")];
+        let posted = client.request(http::Method::POST, "/graphql", &json, &body).await;
+        let parameters: String = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("query", &query)
+            .append_pair("variables", variables)
+            .finish();
+        let got = client.get(&format!("/graphql?{parameters}"), &json).await;
+        for answer in [posted, got] {
+            assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{}", answer.text());
+            assert_eq!(answer.json()["errors"][0]["message"], message);
+            assert_eq!(answer.json()["errors"][0]["extensions"]["field"], field);
+        }
+    }
+}
+
+/// Each of many variables is found at once: looking through all for each took ten seconds here.
+#[tokio::test]
+async fn many_variables_take_no_more_than_their_share_of_time() {
+    let mut config = open();
+    config.limits.body_bytes = 4_000_000;
+    config.limits.tokens = 100_000;
+    config.limits.fields = 10_000;
+    let many = 6_000;
+    let declared = (0..many).map(|n| format!("$v{n}: Int!")).collect::<Vec<_>>().join(" ");
+    let items = (0..many).map(|n| format!("$v{n}")).collect::<Vec<_>>().join(" ");
+    let query = format!("query({declared}) {{ ints(v: [{items}]) }}");
+    let mut variables = serde_json::Map::new();
+    for n in 0..100_000 {
+        variables.insert(format!("other{n}"), json!(n));
+    }
+    for n in 0..many {
+        variables.insert(format!("v{n}"), json!(n));
+    }
+    let client = client(config, vec![("one", SDL, Canned::saying(r#"{"data":{"ints":1}}"#))]);
+    client.ask_with(&query, &json!({})).await;
+    let began = std::time::Instant::now();
+    let answer = client.ask_with(&query, &variables.into()).await;
+    assert_eq!(answer.text(), r#"{"data":{"ints":1}}"#);
+    assert!(began.elapsed().as_secs() < 3, "{:?}", began.elapsed());
+}

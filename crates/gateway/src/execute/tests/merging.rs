@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use planner::{OutputSelection, Plan};
+use planner::{Condition, OutputField, OutputSelection, Plan, Source};
 use serde_json::{Value, json};
 use wire::{Subgraph, TransportError};
 
@@ -121,4 +121,17 @@ async fn lists_and_value_types_merge_by_place() {
     ];
     let (data, _) = execute(&plan, &subgraphs).await;
     assert_eq!(data, r#"{"points":[{"x":1,"y":1},{"x":2,"y":2}]}"#);
+}
+
+#[tokio::test]
+async fn introspection_that_says_nothing_is_told() {
+    let schema = OutputField {
+        response_key: "s".to_owned(),
+        types: vec![],
+        condition: Condition::Always,
+        source: Source::Introspection,
+    };
+    let (data, errors) = execute(&plan(vec![], OutputSelection { fields: vec![schema] }), &[]).await;
+    assert_eq!(data, "null");
+    assert_eq!(errors[0]["path"], json!(["s"]), "{errors}");
 }

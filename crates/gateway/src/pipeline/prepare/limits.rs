@@ -8,6 +8,17 @@ use apollo_compiler::ast::{Definition, Document, FragmentDefinition, OperationDe
 use crate::config::LimitsConfig;
 use crate::error::{Code, GraphqlError, Refusal};
 
+/// The longest name of an operation, in bytes: it stands in every log line and trace of its requests.
+const LONGEST_NAME: usize = 256;
+
+/// Refuses a name that no operation may have.
+pub(super) fn check_name(name: Option<&str>) -> Result<(), Refusal> {
+    if name.is_none_or(|name| name.len() <= LONGEST_NAME) {
+        return Ok(());
+    }
+    Err(too_complex(&format!("The operation's name is longer than {LONGEST_NAME} bytes.")))
+}
+
 /// Refuses a document with an operation that is too deep or too wide. Fragments count where they are used, so a few that
 /// use each other many times are found out; a circle of fragments is found out as depth.
 pub(super) fn check(document: &Document, limits: &LimitsConfig) -> Result<(), Refusal> {
@@ -18,7 +29,10 @@ pub(super) fn check(document: &Document, limits: &LimitsConfig) -> Result<(), Re
             Definition::FragmentDefinition(fragment) => {
                 fragments.insert(&fragment.name, &**fragment);
             }
-            Definition::OperationDefinition(operation) => operations.push(operation),
+            Definition::OperationDefinition(operation) => {
+                check_name(operation.name.as_deref())?;
+                operations.push(operation);
+            }
             _ => {}
         }
     }

@@ -1,18 +1,18 @@
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
-use apollo_compiler::ExecutableDocument;
 use apollo_compiler::ast;
-use apollo_compiler::introspection::{check_max_depth, partial_execute};
 use apollo_compiler::parser::LineColumn;
 use apollo_compiler::parser::Parser;
-use apollo_compiler::response::{JsonMap, JsonValue};
 use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::{ExecutableDocument, Name};
 use http::header::ALLOW;
 use http::{Method, StatusCode};
-use planner::{OperationKind, Plan, PlanError, Source};
+use planner::{OperationKind, Plan, PlanError};
 
-use super::{limits, variables};
+use super::introspection::{Introspected, Introspection};
+use super::{limits, nulls, variables, weight};
 use crate::config::LimitsConfig;
 use crate::error::{Code, GraphqlError, Location, Refusal};
 use crate::execute::{PreparedFetch, Variables};
@@ -32,7 +32,10 @@ pub(crate) struct Operation {
     asked_name: Option<String>,
     pub(crate) plan: Plan,
     pub(crate) fetches: Vec<PreparedFetch>,
-    introspects: bool,
+    introspection: Option<Introspection>,
+    /// Variables that may not be null where they are used, whatever their type.
+    not_null: HashSet<Name>,
+    weight: u64,
 }
 
 impl Operation {
@@ -65,16 +68,22 @@ impl Operation {
         }
         let plan = planner::plan(&graph.supergraph, &document, name, &graph.options)
             .map_err(|error| unplanned(&error))?;
-        let introspects = plan.output.fields.iter().any(|field| field.source == Source::Introspection);
-        if introspects {
-            if !graph.introspection {
-                return Err(invalid("Introspection is switched off here."));
-            }
-            check_max_depth(&document, operation)
-                .map_err(|error| limits::too_complex(&format!("{}.", error.message())))?;
-        }
+        let introspection = Introspection::prepare(graph, &document, operation)?;
+        let not_null = nulls::forbidden(graph.supergraph.api_schema(), &document, operation);
         let fetches = plan.fetches.iter().map(PreparedFetch::new).collect();
-        Ok(Self { document, asked_name: name.map(str::to_owned), plan, fetches, introspects })
+        let fixed = introspection.as_ref().and_then(|introspection| introspection.fixed.as_ref());
+        let weight = weight::of_text(text)
+            .saturating_add(weight::of_plan(&plan))
+            .saturating_add(fixed.map_or(0, |introspected| introspected.size()));
+        Ok(Self {
+            document,
+            asked_name: name.map(str::to_owned),
+            plan,
+            fetches,
+            introspection,
+            not_null,
+            weight: u64::try_from(weight).unwrap_or(u64::MAX),
+        })
     }
 
     /// The operation's own name, for logs and traces.
@@ -96,45 +105,34 @@ impl Operation {
     /// The client's variables, coerced.
     pub(crate) fn coerce(&self, graph: &Graph, read: &Read) -> Result<Variables, Refusal> {
         let operation = find(&self.document, self.asked_name.as_deref())?;
-        variables::coerce(graph.supergraph.api_schema(), operation, &self.document.sources, &read.variables)
+        variables::coerce(
+            graph.supergraph.api_schema(),
+            operation,
+            &self.document.sources,
+            &self.not_null,
+            &read.variables,
+        )
     }
 
-    /// What `__schema` and `__type` at the root say, as JSON text by response key.
-    pub(crate) fn introspect(
-        &self,
-        graph: &Graph,
-        variables: &Variables,
-    ) -> Result<HashMap<String, Vec<u8>>, Refusal> {
-        if !self.introspects {
-            return Ok(HashMap::new());
+    /// What introspection says, where it is the same for every request.
+    pub(super) fn introspected(&self) -> Option<Arc<Introspected>> {
+        match &self.introspection {
+            Some(introspection) => introspection.fixed.clone(),
+            None => Some(Arc::default()),
         }
-        let operation = find(&self.document, self.asked_name.as_deref())?;
-        let mut values = JsonMap::new();
-        for (name, text) in variables.iter() {
-            values.insert(name, serde_json::from_slice::<JsonValue>(text).unwrap_or_default());
+    }
+
+    /// What introspection says to a request with these variables.
+    pub(super) fn introspect(&self, graph: &Graph, variables: &Variables) -> Result<Introspected, Refusal> {
+        match &self.introspection {
+            Some(introspection) => introspection.execute(graph, &self.document, variables),
+            None => Ok(Introspected::default()),
         }
-        let answer = partial_execute(
-            graph.supergraph.api_schema(),
-            &graph.implementers,
-            &self.document,
-            operation,
-            &Valid::assume_valid(values),
-        );
-        let answer = answer.map_err(|error| invalid(error.message().to_string().as_str()))?;
-        let data = answer.data.unwrap_or_default();
-        Ok(data
-            .iter()
-            .map(|(key, value)| (key.as_str().to_owned(), value.to_string().into_bytes()))
-            .collect())
     }
 
     /// About how many bytes of memory this takes: what was read off a few hundred operations, not a promise.
-    pub(super) fn weight(&self, text: &str) -> u64 {
-        const PER_BYTE_OF_TEXT: usize = 12;
-        const PER_FETCH: usize = 512;
-        let fetches: usize =
-            self.plan.fetches.iter().map(|fetch| fetch.operation.len() * 2 + PER_FETCH).sum();
-        u64::try_from(text.len() * PER_BYTE_OF_TEXT + fetches).unwrap_or(u64::MAX).saturating_add(1024)
+    pub(super) fn weight(&self) -> u64 {
+        self.weight
     }
 }
 
@@ -151,7 +149,7 @@ fn find<'a>(
     })
 }
 
-fn invalid(message: &str) -> Refusal {
+pub(super) fn invalid(message: &str) -> Refusal {
     Refusal::document(vec![GraphqlError::new(Code::ValidationFailed, message)])
 }
 

@@ -3,13 +3,13 @@
 //! What comes out is JSON text. Numbers are copied, so that a custom scalar keeps every digit.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::ast::{Type, Value as Constant};
 use apollo_compiler::executable::{Operation, VariableDefinition};
 use apollo_compiler::parser::SourceMap;
 use apollo_compiler::schema::{ExtendedType, InputObjectType, InputValueDefinition};
-use apollo_compiler::{Node, Schema};
+use apollo_compiler::{Name, Node, Schema};
 use bytes::Bytes;
 
 use super::operation::{MOST_MISTAKES, location};
@@ -20,19 +20,26 @@ use crate::json::{Object, Value, write_string, write_value};
 /// How deeply a value may nest, defaults of input fields included: these can contain each other for ever.
 const DEEPEST: usize = 256;
 
+const TWICE: &str = "is sent more than once";
+
 /// The variables that the operation declares, coerced; or what is wrong with them, all at once.
 pub(super) fn coerce(
     schema: &Schema,
     operation: &Operation,
     sources: &SourceMap,
+    not_null: &HashSet<Name>,
     sent: &Object,
 ) -> Result<Variables, Refusal> {
     let mut values = HashMap::with_capacity(operation.variables.len());
     let mut errors = Vec::new();
+    let sent = index(sent, &mut errors);
     for definition in &operation.variables {
         let mut coercion =
             Coercion { schema, path: definition.name.to_string(), depth: 0, mistakes: Vec::new() };
-        if let Some(text) = coercion.variable(definition, sent.get(&definition.name)) {
+        let sent = sent.get(definition.name.as_bytes()).copied();
+        if sent.is_some_and(Value::is_null) && not_null.contains(&definition.name) {
+            coercion.mistake("must not be null where it is used");
+        } else if let Some(text) = coercion.variable(definition, sent) {
             values.insert(definition.name.to_string(), Bytes::from(text));
         }
         let place = location(definition.line_column_range(sources));
@@ -46,6 +53,23 @@ pub(super) fn coerce(
     }
     errors.truncate(MOST_MISTAKES);
     Err(Refusal::document(errors))
+}
+
+/// What was sent, by name. A name that stands there twice is a mistake: servers differ in which of the two they would take.
+fn index<'a>(sent: &'a Object, errors: &mut Vec<GraphqlError>) -> HashMap<&'a [u8], &'a Value> {
+    let mut values = HashMap::new();
+    for (name, value) in sent.iter() {
+        if values.insert(name.as_ref(), value).is_some() && errors.len() < MOST_MISTAKES {
+            errors.push(mistake(&String::from_utf8_lossy(name), TWICE));
+        }
+    }
+    values
+}
+
+fn mistake(path: &str, what: &str) -> GraphqlError {
+    let mut mistake = GraphqlError::new(Code::BadUserInput, format!("`${path}` {what}."));
+    mistake.extensions.insert("field".to_owned(), path.into());
+    mistake
 }
 
 struct Coercion<'a> {
@@ -72,7 +96,7 @@ impl Coercion<'_> {
     }
 
     fn value(&mut self, out: &mut Vec<u8>, ty: &Type, value: &Value) {
-        if *value == Value::Null {
+        if value.is_null() {
             if ty.is_non_null() {
                 self.mistake("must not be null");
             }
@@ -140,11 +164,15 @@ impl Coercion<'_> {
             "Float" | "Boolean" | "String" | "ID" => {
                 self.mistake(&format!("must be a value of {name}, not {}", kind(value)));
             }
+            _ if !is_plain(value) => self.mistake("has an object in which a name stands more than once"),
             _ => write_value(out, value),
         }
     }
 
     fn input_object(&mut self, out: &mut Vec<u8>, ty: &InputObjectType, object: &Object) {
+        if let Some(key) = doubled(object) {
+            return self.below(&key, |this| this.mistake(TWICE));
+        }
         for (key, _) in object.iter() {
             let key = String::from_utf8_lossy(key);
             if !ty.fields.contains_key(key.as_ref()) {
@@ -195,9 +223,7 @@ impl Coercion<'_> {
 
     fn mistake(&mut self, what: &str) {
         if self.mistakes.len() < MOST_MISTAKES {
-            let mut mistake = GraphqlError::new(Code::BadUserInput, format!("`${}` {what}.", self.path));
-            mistake.extensions.insert("field".to_owned(), self.path.as_str().into());
-            self.mistakes.push(mistake);
+            self.mistakes.push(mistake(&self.path, what));
         }
     }
 }
@@ -220,6 +246,22 @@ fn is_unicode(value: &Value) -> bool {
         Value::List(items) => items.iter().all(is_unicode),
         Value::Object(object) => object.iter().all(|(_, value)| is_unicode(value)),
         Value::Null | Value::Lost(_) => true,
+    }
+}
+
+/// A name that stands more than once in an object.
+fn doubled(object: &Object) -> Option<Cow<'_, str>> {
+    let mut names = HashSet::new();
+    let mut keys = object.iter().map(|(key, _)| key.as_ref());
+    keys.find(|key| !names.insert(*key)).map(String::from_utf8_lossy)
+}
+
+/// Whether no name stands more than once in an object in here.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::List(items) => items.iter().all(is_plain),
+        Value::Object(object) => doubled(object).is_none() && object.iter().all(|(_, value)| is_plain(value)),
+        Value::Leaf(_) | Value::Null | Value::Lost(_) => true,
     }
 }
 
