@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError, SqlxPostgresError, SqlxSqliteError};
 
 use crate::tenancy::UnscopedQuery;
 
@@ -191,8 +191,6 @@ pub fn is_unique_violation(error: &DbErr) -> bool {
 }
 
 fn is_lost_connection(error: &RuntimeErr) -> bool {
-    use sea_orm::SqlxError;
-
     let RuntimeErr::SqlxError(error) = error else { return false };
     match &**error {
         SqlxError::Io(_)
@@ -200,13 +198,18 @@ fn is_lost_connection(error: &RuntimeErr) -> bool {
         | SqlxError::PoolTimedOut
         | SqlxError::PoolClosed
         | SqlxError::WorkerCrashed => true,
-        // PostgreSQL: connection exceptions (class 08) and operator intervention (57P0x: the server is going down
-        // or is not up yet); SQLite: BUSY (5) after the busy timeout, in any of its extended forms.
-        SqlxError::Database(error) => error.code().is_some_and(|code| {
-            code.starts_with("08")
-                || code.starts_with("57P0")
-                || code.parse::<u32>().is_ok_and(|code| code & 0xff == 5)
-        }),
+        SqlxError::Database(error) => {
+            // The codes of the two databases have nothing in common, and a SQLSTATE can be all digits.
+            if let Some(error) = error.try_downcast_ref::<SqlxPostgresError>() {
+                // Connection exceptions (class 08) and operator intervention (57P0x: the server is going down or is
+                // not up yet).
+                error.code().starts_with("08") || error.code().starts_with("57P0")
+            } else {
+                // BUSY (5) after the busy timeout, in any of its extended forms.
+                error.try_downcast_ref::<SqlxSqliteError>().is_some()
+                    && error.code().is_some_and(|code| code.parse::<u32>().is_ok_and(|code| code & 0xff == 5))
+            }
+        }
         _ => false,
     }
 }

@@ -12,6 +12,8 @@ mod cases;
 mod database;
 mod support;
 
+use sea_orm::{ConnectionTrait as _, Statement, Value};
+use subgraph_kit::error::{Code, Error};
 use uuid::Uuid;
 
 use support::{Notes, tenant};
@@ -33,4 +35,19 @@ async fn the_count_is_what_the_server_sees() {
         seen.retain(|statement| !matches!(statement.as_str(), "BEGIN" | "COMMIT"));
         assert_eq!(usize::try_from(counted).unwrap(), seen.len(), "{seen:#?}");
     }
+}
+
+#[tokio::test]
+async fn a_statement_that_the_server_refuses_is_no_lost_connection() {
+    let notes = Notes::start().await;
+    let db = notes.db(tenant(1));
+    // 22021, whose last byte reads as SQLite's BUSY.
+    let refused = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        "SELECT id FROM notes WHERE tenant_id = $1 AND $2 = 'x'",
+        [Value::from(Uuid::from_u128(1)), Value::from("a\0b")],
+    );
+    let error = db.query_all_raw(refused).await.unwrap_err();
+    assert!(error.to_string().contains("0x00"), "{error}");
+    assert_eq!(Error::from(error).code(), Code::Internal);
 }

@@ -3,11 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth::TenantId;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait as _,
 };
+use url::Url;
 
 use super::config::Config;
 use super::guard::Guard;
@@ -49,6 +51,11 @@ pub enum DatabaseError {
     /// The URL is of another kind.
     #[error("the database URL must start with sqlite:// or postgres://")]
     UnknownScheme,
+    /// The URL cannot be read. Nothing of it is told: where it is broken, nobody knows which part is the password.
+    #[error(
+        "the database URL cannot be read: it is sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE, and characters such as / @ # in a password are percent-encoded"
+    )]
+    Malformed,
     /// The database refused, or is not there.
     #[error("cannot open the {} database: {source}", backend.as_str())]
     Open {
@@ -71,6 +78,10 @@ impl Database {
             _ if config.url.is_empty() => return Err(DatabaseError::NoUrl),
             _ => return Err(DatabaseError::UnknownScheme),
         };
+        // First of all, since SeaORM puts a URL that it cannot read into its error.
+        if !is_readable(&config.url, backend) {
+            return Err(DatabaseError::Malformed);
+        }
         let connection = sea_orm::Database::connect(options(config, backend))
             .await
             .map_err(|source| DatabaseError::Open { backend, source })?;
@@ -139,6 +150,15 @@ impl fmt::Debug for Database {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Database").field("backend", &self.backend).finish_non_exhaustive()
     }
+}
+
+/// Whether everybody who is going to read the URL can.
+fn is_readable(url: &str, backend: Backend) -> bool {
+    Url::parse(url).is_ok()
+        && match backend {
+            Backend::Sqlite => url.parse::<SqliteConnectOptions>().is_ok(),
+            Backend::Postgres => url.parse::<PgConnectOptions>().is_ok(),
+        }
 }
 
 fn options(config: &Config, backend: Backend) -> ConnectOptions {

@@ -181,3 +181,21 @@ async fn a_database_that_cannot_be_opened_says_why() {
             .contains("hunter2")
     );
 }
+
+#[tokio::test]
+async fn a_url_that_cannot_be_read_is_not_repeated() {
+    // Passwords with characters that ought to be percent-encoded, and an option that does not exist.
+    let urls = [
+        "postgres://u:hun/ter2@localhost/notes",
+        "postgres://u:hun#ter2@localhost/notes",
+        "postgres://u:hun?ter2@localhost/notes",
+        "postgres://u:hunter2@localhost/notes?sslmode=hunter2",
+        "sqlite://notes.db?mode=hunter2",
+    ];
+    for url in urls {
+        let error = Database::open(&Config { url: url.to_owned(), ..Config::default() }).await.unwrap_err();
+        assert!(matches!(error, DatabaseError::Malformed), "{url}: {error}");
+        assert!(!error.to_string().contains("ter2"), "{error}");
+        assert!(!format!("{error:?}").contains("ter2"), "{error:?}");
+    }
+}
