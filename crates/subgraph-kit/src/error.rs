@@ -10,12 +10,15 @@ use std::sync::Arc;
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError, SqlxPostgresError, SqlxSqliteError};
 
+use crate::budget::UsedUp;
 use crate::tenancy::UnscopedQuery;
 
 /// What a client is told in `extensions.code`. The codes are listed in `docs/errors.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
+    /// The keys of the token's issuer cannot be fetched; nothing is said about the token.
+    AuthenticationUnavailable,
     /// The HTTP request or its JSON is malformed.
     BadRequest,
     /// An argument or a variable has a value that cannot be used; `extensions.field` names it.
@@ -32,7 +35,7 @@ pub enum Code {
     PayloadTooLarge,
     /// What the operation needs is not there.
     NotFound,
-    /// The operation asks for more fields than the limit.
+    /// The operation asks for more fields or rows than the limits allow, or its answer would have more.
     OperationTooComplex,
     /// The operation is nested deeper than the limit.
     QueryTooDeep,
@@ -50,6 +53,7 @@ impl Code {
     /// The text in `extensions.code`.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::AuthenticationUnavailable => "AUTHENTICATION_UNAVAILABLE",
             Self::BadRequest => "BAD_REQUEST",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::Conflict => "CONFLICT",
@@ -166,6 +170,9 @@ impl fmt::Display for Error {
 /// [`is_unique_violation`] first.
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
+        if UsedUp::is_in(&error) {
+            return UsedUp.into();
+        }
         if is_unique_violation(&error) {
             return Self { cause: Some(Arc::new(error)), ..Self::conflict("This already exists") };
         }

@@ -6,6 +6,7 @@
 //!
 //! How to write a subgraph is told in this crate's `README.md`.
 
+mod budget;
 pub mod error;
 pub mod loader;
 pub mod migration;

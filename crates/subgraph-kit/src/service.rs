@@ -3,6 +3,7 @@
 //! In process it is called through [`wire::Subgraph`], over HTTP through its [`router`](Service::router); both take
 //! the same way through the same function, so the bytes are equal.
 
+mod admission;
 mod answer;
 mod complete;
 mod config;
@@ -101,6 +102,7 @@ impl Service {
 #[async_trait]
 impl wire::Subgraph for Service {
     async fn call(&self, request: wire::Request) -> Result<wire::Response, wire::TransportError> {
-        self.answerer.answer(request).await
+        let admission = self.answerer.admit(&request.headers).await?;
+        Ok(self.answerer.answer(admission, &request.body, request.deadline).await?.response)
     }
 }

@@ -66,6 +66,9 @@ pub enum TransportError {
     /// The subgraph refused the Caller's token: a fault between gateway and subgraph, not of the client.
     #[error("the subgraph refused the gateway's token")]
     Unauthenticated,
+    /// The subgraph cannot verify tokens for the moment, since it has no keys; nothing was executed.
+    #[error("the subgraph cannot verify tokens for the moment")]
+    AuthenticationUnavailable,
     /// An HTTP status without a GraphQL response.
     #[error("HTTP status {0} without a GraphQL response")]
     Status(u16),

@@ -88,9 +88,10 @@ impl Origin<'_> {
         failure(match error {
             TransportError::DeadlineExceeded => Code::SubgraphTimeout,
             TransportError::TooLarge { .. } => Code::SubgraphMalformedResponse,
-            TransportError::Unreachable(_) | TransportError::Unauthenticated | TransportError::Status(_) => {
-                Code::SubgraphUnavailable
-            }
+            TransportError::Unreachable(_)
+            | TransportError::Unauthenticated
+            | TransportError::AuthenticationUnavailable
+            | TransportError::Status(_) => Code::SubgraphUnavailable,
         })
     }
 

@@ -51,6 +51,11 @@ impl HttpSubgraph {
         if status == StatusCode::UNAUTHORIZED {
             return Err(TransportError::Unauthenticated);
         }
+        // Whatever the body says, nothing was executed: a subgraph without its keys is away as one that is overloaded is,
+        // and a client is told the same as where the subgraph is in this process.
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            return Err(TransportError::Status(status.as_u16()));
+        }
         // Servers answer GraphQL errors with 4xx and 5xx too; what counts is whether it is GraphQL.
         if !status.is_success() && !is_graphql(&headers, &body) {
             return Err(TransportError::Status(status.as_u16()));

@@ -71,6 +71,11 @@ pub async fn pages_by_parent<E: Keyset>(
         .from_subquery(numbered, "numbered")
         .and_where(Expr::col(("numbered", "row_number")).lte(u64::from(arguments.size) + 1))
         .order_by(("numbered", "row_number"), sea_orm::Order::Asc);
+    if let Ok(left) = i64::try_from(db.rows_left()) {
+        // Each parent may have few rows or a full page. A row more than is left tells that the request asks for too
+        // much, and the rest of them need not be read for that.
+        query.limit(left.unsigned_abs().saturating_add(1));
+    }
 
     let mut rows: HashMap<Uuid, Vec<E::Model>> = parents.iter().map(|parent| (*parent, Vec::new())).collect();
     for row in db.query_all(&query).await? {

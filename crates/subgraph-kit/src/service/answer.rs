@@ -3,26 +3,26 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use async_graphql::{EmptySubscription, ObjectType, Schema};
-use auth::{Caller, Verifier};
+use auth::Verifier;
 use bytes::Bytes;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
-use telemetry::RequestId;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use wire::TransportError;
 
+use super::admission::{Admission, Refused};
 use super::complete::Failures;
 use super::config::Config;
 use super::entities::{Entities, EntityIndices};
 use super::observe::Executed;
 use super::report;
 use super::scope::Scope;
+use crate::budget::Budget;
 use crate::error::{Code, Error};
 use crate::loader::{Batches, drive};
-use crate::tenancy::{Database, StatementCounter};
+use crate::tenancy::Database;
 
 /// Executes on a schema whose types are not known here.
 pub(super) type Execute = Box<
@@ -59,100 +59,129 @@ pub(super) struct Answerer {
     pub(super) execute: Execute,
 }
 
+/// What came of a request that was let in.
+pub(super) struct Answer {
+    pub(super) response: wire::Response,
+    pub(super) outcome: Outcome,
+}
+
+/// How far a request came, which over HTTP decides the status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The operation was executed: the answer has `data`, be it null.
+    Executed,
+    /// It is a GraphQL request, and was not executed.
+    NotExecuted,
+    /// It is no GraphQL request that can be read.
+    Unreadable,
+    /// The body is longer than the limit.
+    TooLarge,
+    /// Nothing was executed, and the fault is ours.
+    Failed,
+}
+
 impl Answerer {
-    /// Answers one request.
-    pub(super) async fn answer(&self, request: wire::Request) -> Result<wire::Response, TransportError> {
-        let request_id = RequestId::from_headers(&request.headers);
-        let span = tracing::info_span!(
-            "subgraph.request",
-            otel.kind = "server",
-            subgraph = self.name,
-            request_id = request_id.as_str(),
-            tenant = tracing::field::Empty,
-            sql_statements = tracing::field::Empty,
-        );
-        telemetry::accept(&request.headers, &span);
-        let statements = StatementCounter::default();
-        let answer = self.answer_within(request, &request_id, statements.clone()).instrument(span.clone());
-        let body = answer.await?;
+    /// Answers one request that was let in.
+    pub(super) async fn answer(
+        &self,
+        admission: Admission,
+        body: &Bytes,
+        deadline: Option<Instant>,
+    ) -> Result<Answer, NoAnswer> {
+        let (span, statements) = (admission.span.clone(), admission.statements.clone());
+        let (body, outcome) = self.run(admission, body, deadline).instrument(span.clone()).await?;
         span.record("sql_statements", statements.get());
         span.in_scope(|| tracing::info!(bytes = body.len(), "answered"));
         let mut headers = HeaderMap::new();
         headers.insert(wire::SQL_STATEMENTS, HeaderValue::from(statements.get()));
-        Ok(wire::Response { headers, body })
+        Ok(Answer { response: wire::Response { headers, body }, outcome })
     }
 
-    async fn answer_within(
+    async fn run(
         &self,
-        request: wire::Request,
-        request_id: &RequestId,
-        statements: StatementCounter,
-    ) -> Result<Bytes, TransportError> {
-        let caller = self.authenticate(&request).await?;
-        if let Some(caller) = &caller {
-            tracing::Span::current().record("tenant", tracing::field::display(caller.tenant));
+        admission: Admission,
+        body: &Bytes,
+        deadline: Option<Instant>,
+    ) -> Result<(Bytes, Outcome), NoAnswer> {
+        let Admission { caller, request_id, statements, .. } = admission;
+        if caller.is_none() && !asks_for_sdl(body) {
+            return Err(NoAnswer::Refused(Refused::NoToken));
         }
-        let operation = match self.read(&request.body) {
-            Ok(operation) => operation,
-            Err(error) => return Ok(report::refusal(&error, request_id)),
+        let limits = &self.config.limits;
+        if body.len() > limits.body_bytes {
+            let error = too_large(limits.body_bytes);
+            return Ok((report::refusal(&error, false, &request_id), Outcome::TooLarge));
+        }
+        let Some(operation) = read(body) else {
+            let error = Error::new(Code::BadRequest, "The body is not a GraphQL request in JSON");
+            return Ok((report::refusal(&error, false, &request_id), Outcome::Unreadable));
         };
         let batches = Batches::default();
+        let budget = Budget::new(limits.answer_fields, limits.rows);
         let scope = caller.map(|caller| Scope {
-            db: self.database.tenant(caller.tenant, statements),
+            db: self.database.tenant_within(caller.tenant, statements, budget.clone()),
             caller,
             batches: batches.clone(),
             request_id: request_id.clone(),
         });
         let executed = Executed::default();
-        let operation =
-            operation.data(executed.clone()).data(EntityIndices::default()).data(Failures::default());
+        let operation = operation
+            .data(executed.clone())
+            .data(budget.clone())
+            .data(EntityIndices::default())
+            .data(Failures::default());
 
         // A panic in a resolver ends its request and nothing else: all that the request owns is dropped with it.
         let run = AssertUnwindSafe(async { drive(&batches, (self.execute)(operation, scope)).await })
             .catch_unwind();
-        match tokio::time::timeout_at(self.deadline(request.deadline), run).await {
-            Ok(Ok(response)) => Ok(report::body(&response, executed.get(), request_id)),
-            Ok(Err(_panic)) => Ok(report::refusal(&Error::internal("a resolver panicked"), request_id)),
+        let error = match tokio::time::timeout_at(self.until(deadline), budget.spend(run)).await {
+            Ok(Ok(Ok(response))) => {
+                let outcome = if executed.get() { Outcome::Executed } else { Outcome::NotExecuted };
+                return Ok((report::body(&response, executed.get(), &request_id), outcome));
+            }
+            Ok(Ok(Err(_panic))) => Error::internal("a resolver panicked"),
+            Ok(Err(used_up)) => used_up.into(),
             // Who set the deadline is told by the transport; our own limit is an answer.
-            Err(_) if request.time_left().is_some_and(|left| left.is_zero()) => {
-                Err(TransportError::DeadlineExceeded)
+            Err(_) if deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
+                return Err(NoAnswer::DeadlineExceeded);
             }
-            Err(_) => Ok(report::refusal(&Error::new(Code::Timeout, "The answer took too long"), request_id)),
-        }
-    }
-
-    fn deadline(&self, caller: Option<Instant>) -> Instant {
-        let own = Instant::now() + Duration::from_millis(self.config.limits.timeout_ms);
-        caller.map_or(own, |caller| caller.min(own))
-    }
-
-    /// The Caller, or nobody where the schema alone is asked for and that is allowed.
-    async fn authenticate(&self, request: &wire::Request) -> Result<Option<Caller>, TransportError> {
-        let Some(token) = bearer(&request.headers) else {
-            let public = self.config.public_sdl && asks_for_sdl(&request.body);
-            return if public { Ok(None) } else { Err(TransportError::Unauthenticated) };
+            Err(_) => Error::new(Code::Timeout, "The answer took too long"),
         };
-        match self.verifier.verify(token).await {
-            Ok(caller) => Ok(Some(caller)),
-            Err(error) => {
-                tracing::warn!(%error, "a token was refused");
-                Err(TransportError::Unauthenticated)
-            }
-        }
+        let outcome = if executed.get() { Outcome::Executed } else { Outcome::Failed };
+        Ok((report::refusal(&error, executed.get(), &request_id), outcome))
     }
 
-    fn read(&self, body: &Bytes) -> Result<async_graphql::Request, Error> {
-        if body.len() > self.config.limits.body_bytes {
-            return Err(too_large(self.config.limits.body_bytes));
-        }
-        // Serde would take an array for an object.
-        let object = body.trim_ascii_start().starts_with(b"{");
-        object
-            .then(|| serde_json::from_slice(body).ok())
-            .flatten()
-            .filter(|request: &async_graphql::Request| !request.query.is_empty())
-            .ok_or_else(|| Error::new(Code::BadRequest, "The body is not a GraphQL request in JSON"))
+    /// The caller's deadline or our own, whichever comes first.
+    fn until(&self, deadline: Option<Instant>) -> Instant {
+        let own = Instant::now() + Duration::from_millis(self.config.limits.timeout_ms);
+        deadline.map_or(own, |deadline| deadline.min(own))
     }
+}
+
+/// Why a request that was let in has no GraphQL answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoAnswer {
+    /// It was let in to ask for the schema, and asked for more.
+    Refused(Refused),
+    /// The caller's deadline passed.
+    DeadlineExceeded,
+}
+
+impl From<NoAnswer> for TransportError {
+    fn from(reason: NoAnswer) -> Self {
+        match reason {
+            NoAnswer::Refused(refused) => refused.into(),
+            NoAnswer::DeadlineExceeded => Self::DeadlineExceeded,
+        }
+    }
+}
+
+fn read(body: &Bytes) -> Option<async_graphql::Request> {
+    // Serde would take an array for an object.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    serde_json::from_slice(body).ok().filter(|request: &async_graphql::Request| !request.query.is_empty())
 }
 
 /// The error of a body above the limit.
@@ -160,17 +189,11 @@ pub(super) fn too_large(limit: usize) -> Error {
     Error::new(Code::PayloadTooLarge, format!("The body is larger than {limit} bytes"))
 }
 
-/// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
-}
-
 /// Whether the operation is exactly `{ _service { sdl } }`, which needs no rows.
 fn asks_for_sdl(body: &Bytes) -> bool {
     use async_graphql::parser::types::{DocumentOperations, OperationType, Selection};
 
-    let Ok(request) = serde_json::from_slice::<async_graphql::Request>(body) else { return false };
+    let Some(request) = read(body) else { return false };
     let Ok(document) = async_graphql::parser::parse_query(&request.query) else { return false };
     let DocumentOperations::Single(operation) = document.operations else { return false };
     operation.node.ty == OperationType::Query

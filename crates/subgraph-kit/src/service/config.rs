@@ -43,13 +43,25 @@ pub struct Limits {
     pub depth: usize,
     /// The most fields in an operation, each counted once however often it is answered.
     pub fields: usize,
+    /// The most fields in an answer: each counts as often as it is answered, and so does each element of a list. This
+    /// is what bounds the memory that one request takes, somewhat less than 1 kB each.
+    pub answer_fields: usize,
+    /// The most rows that a request reads from the database, over all its statements.
+    pub rows: usize,
     /// The longest time for an answer, in milliseconds. A shorter deadline of the caller holds.
     pub timeout_ms: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 4 * 1024 * 1024, depth: 24, fields: 2_000, timeout_ms: 30_000 }
+        Self {
+            body_bytes: 4 * 1024 * 1024,
+            depth: 24,
+            fields: 2_000,
+            answer_fields: 100_000,
+            rows: 50_000,
+            timeout_ms: 30_000,
+        }
     }
 }
 

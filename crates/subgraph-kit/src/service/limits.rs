@@ -3,7 +3,8 @@ use async_graphql::ObjectType;
 use super::Builder;
 use super::config::Limits;
 
-/// Sets the limits that async-graphql enforces while it validates.
+/// Sets the limits that async-graphql enforces while it validates. How much an operation really answers is
+/// counted while it is executed: see [`Budget`](crate::budget::Budget).
 pub(super) fn apply<Q: ObjectType + 'static, M: ObjectType + 'static>(
     schema: Builder<Q, M>,
     limits: &Limits,

@@ -1,22 +1,31 @@
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextResolve, NextValidation,
     ResolveInfo,
 };
-use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet};
 use async_graphql::{
-    QueryPathSegment, Response, ServerError, ServerResult, ValidationResult, Value, Variables,
+    Name, Positioned, QueryPathSegment, Response, ServerError, ServerResult, ValidationResult, Value,
+    Variables,
 };
 use tracing::{Instrument as _, Span};
 
 use super::complete::{Failures, settle};
+use crate::budget::Budget;
 use crate::error::Code;
 
 /// Names the stage that an operation failed in, opens a span for each resolver that leads on to other fields, and
-/// propagates nulls.
+/// propagates nulls. Counts what is answered.
 pub(super) struct Observe;
+
+/// What is kept during one request.
+#[derive(Default)]
+struct Observer {
+    fragments: OnceLock<HashMap<Name, Positioned<FragmentDefinition>>>,
+}
 
 /// Set when validation is over: from then on an answer has `data`.
 #[derive(Clone, Default)]
@@ -30,12 +39,29 @@ impl Executed {
 
 impl ExtensionFactory for Observe {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
+        Arc::new(Observer::default())
+    }
+}
+
+impl Observer {
+    /// How often `__typename` stands in a selection, fragments included.
+    fn type_names(&self, selection: &SelectionSet) -> usize {
+        let in_each = selection.items.iter().map(|selection| match &selection.node {
+            Selection::Field(field) => usize::from(field.node.name.node == "__typename"),
+            Selection::InlineFragment(fragment) => self.type_names(&fragment.node.selection_set.node),
+            // Validation has refused fragments that lead back to themselves.
+            Selection::FragmentSpread(spread) => self
+                .fragments
+                .get()
+                .and_then(|fragments| fragments.get(&spread.node.fragment_name.node))
+                .map_or(0, |fragment| self.type_names(&fragment.node.selection_set.node)),
+        });
+        in_each.sum()
     }
 }
 
 #[async_trait::async_trait]
-impl Extension for Observe {
+impl Extension for Observer {
     async fn parse_query(
         &self,
         context: &ExtensionContext<'_>,
@@ -43,7 +69,11 @@ impl Extension for Observe {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
-        next.run(context, query, variables).await.map_err(|error| coded(error, Code::ParseFailed))
+        let document =
+            next.run(context, query, variables).await.map_err(|error| coded(error, Code::ParseFailed))?;
+        // Called once in a request.
+        let _ = self.fragments.set(document.fragments.clone());
+        Ok(document)
     }
 
     async fn validation(
@@ -90,6 +120,13 @@ impl Extension for Observe {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
+        // `__typename` is answered without coming here.
+        let fields = 1 + self.type_names(&info.field.selection_set.node);
+        if context.data_opt::<Budget>().is_some_and(|budget| !budget.take_fields(fields)) {
+            // The request is given up as a whole. Until then nothing more of its answer is made, not even an error
+            // for each field that is left out.
+            return std::future::pending().await;
+        }
         let span = span(context, &info);
         // An element of a list is settled with the list: async-graphql does not say here whether it can be null.
         let return_type = is_field(&info).then(|| info.return_type.to_owned());

@@ -41,10 +41,10 @@ pub(super) fn body(response: &async_graphql::Response, executed: bool, request_i
     write(&Body { data: executed.then_some(&response.data), errors })
 }
 
-/// The body of a request that came to no execution, or did not come back from it.
-pub(super) fn refusal(error: &Error, request_id: &RequestId) -> Bytes {
+/// The body of a request that came to no execution, or did not come back from it: then `data` is null.
+pub(super) fn refusal(error: &Error, executed: bool, request_id: &RequestId) -> Bytes {
     log(error);
-    write(&Body { data: None, errors: vec![entry(error, &[], &[], request_id)] })
+    write(&Body { data: executed.then_some(&Value::Null), errors: vec![entry(error, &[], &[], request_id)] })
 }
 
 fn write(body: &Body<'_>) -> Bytes {

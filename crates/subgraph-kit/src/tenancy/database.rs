@@ -11,6 +11,8 @@ use sea_orm::{
 };
 use url::Url;
 
+use crate::budget::Budget;
+
 use super::config::Config;
 use super::guard::Guard;
 use super::session::{StatementCounter, TenantDb};
@@ -98,7 +100,17 @@ impl Database {
     /// The service calls this for each request with the verified Caller's tenant; seeding and jobs call it with the
     /// tenant that they work for.
     pub fn tenant(&self, tenant: TenantId, statements: StatementCounter) -> TenantDb {
-        TenantDb::new(self.clone(), tenant, statements)
+        self.tenant_within(tenant, statements, Budget::unlimited())
+    }
+
+    /// The same, for a request that may read only so many rows.
+    pub(crate) fn tenant_within(
+        &self,
+        tenant: TenantId,
+        statements: StatementCounter,
+        budget: Budget,
+    ) -> TenantDb {
+        TenantDb::new(self.clone(), tenant, statements, budget)
     }
 
     /// Whether the database answers.

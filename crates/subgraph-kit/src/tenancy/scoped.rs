@@ -79,5 +79,8 @@ where
 
 pub(super) mod sealed {
     /// Keeps connections that the guard does not watch out of [`Scoped`](super::Scoped).
-    pub trait Sealed {}
+    pub trait Sealed {
+        /// How many rows the request may still read.
+        fn rows_left(&self) -> usize;
+    }
 }

@@ -6,6 +6,8 @@ use auth::TenantId;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tracing::Instrument as _;
 
+use crate::budget::Budget;
+
 use super::database::Database;
 use super::guard::UnscopedQuery;
 use super::scoped::{Scoped, sealed::Sealed};
@@ -43,11 +45,17 @@ struct Session {
     database: Database,
     tenant: TenantId,
     statements: StatementCounter,
+    budget: Budget,
 }
 
 impl TenantDb {
-    pub(super) fn new(database: Database, tenant: TenantId, statements: StatementCounter) -> Self {
-        Self { session: Session { database, tenant, statements } }
+    pub(super) fn new(
+        database: Database,
+        tenant: TenantId,
+        statements: StatementCounter,
+        budget: Budget,
+    ) -> Self {
+        Self { session: Session { database, tenant, statements, budget } }
     }
 
     /// Starts a transaction for changes. On SQLite it is the only writer until it ends; on PostgreSQL others write
@@ -63,11 +71,6 @@ impl TenantDb {
         let transaction = self.session.database.begin().await?;
         Ok(TenantTransaction { transaction, session: self.session.clone() })
     }
-
-    /// The counter of this request's statements.
-    pub fn statements(&self) -> &StatementCounter {
-        &self.session.statements
-    }
 }
 
 impl TenantTransaction {
@@ -81,6 +84,12 @@ impl TenantTransaction {
 }
 
 impl Session {
+    /// Counts rows that were read.
+    fn within_budget(&self, rows: Vec<QueryResult>) -> Result<Vec<QueryResult>, DbErr> {
+        self.budget.take_rows(rows.len())?;
+        Ok(rows)
+    }
+
     /// The one spot that every statement of a tenant passes: guarded, counted, traced.
     async fn run<T>(
         &self,
@@ -131,7 +140,8 @@ impl ConnectionTrait for TenantDb {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let connection = self.session.database.connection();
-        self.session.run(statement, async |statement| connection.query_all_raw(statement).await).await
+        let rows = self.session.run(statement, async |statement| connection.query_all_raw(statement).await);
+        self.session.within_budget(rows.await?)
     }
 }
 
@@ -157,12 +167,22 @@ impl ConnectionTrait for TenantTransaction {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let transaction = &self.transaction;
-        self.session.run(statement, async |statement| transaction.query_all_raw(statement).await).await
+        let rows = self.session.run(statement, async |statement| transaction.query_all_raw(statement).await);
+        self.session.within_budget(rows.await?)
     }
 }
 
-impl Sealed for TenantDb {}
-impl Sealed for TenantTransaction {}
+impl Sealed for TenantDb {
+    fn rows_left(&self) -> usize {
+        self.session.budget.rows_left()
+    }
+}
+
+impl Sealed for TenantTransaction {
+    fn rows_left(&self) -> usize {
+        self.session.budget.rows_left()
+    }
+}
 
 impl Scoped for TenantDb {
     fn tenant(&self) -> TenantId {

@@ -1,6 +1,8 @@
 //! The tests; each runs on both databases.
 
 mod answers;
+mod http;
+mod limits;
 mod migration;
 mod pagination;
 mod tenancy;

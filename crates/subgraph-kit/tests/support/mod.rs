@@ -7,7 +7,7 @@ mod note;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use auth::{Caller, FixedClock, INTERNAL_ISSUER, Role, TenantId, UserId};
+use auth::{Caller, FixedClock, INTERNAL_ISSUER, KeyRing, Role, TenantId, UserId};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use http::HeaderMap;
@@ -62,12 +62,17 @@ impl Notes {
     }
 
     pub async fn with(config: Config) -> Self {
+        Self::trusting(config, None).await
+    }
+
+    /// With other keys than those that its tokens are signed with.
+    pub async fn trusting(config: Config, keys: Option<Arc<KeyRing>>) -> Self {
         let place = TestDatabase::new();
         let database = place.open().await;
         Migrations::new(migrations).run(&database).await.unwrap();
         let clock = Arc::new(FixedClock::new(beginning()));
         let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
-        let trust = Trust { keys: issuer.key_ring(), clock: clock.clone() };
+        let trust = Trust { keys: keys.unwrap_or_else(|| issuer.key_ring()), clock: clock.clone() };
         let service = Service::new(Parts {
             name: NAME,
             config,
