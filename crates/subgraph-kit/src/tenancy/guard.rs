@@ -1,5 +1,6 @@
 mod analysis;
 mod predicate;
+mod text;
 
 use std::sync::Arc;
 

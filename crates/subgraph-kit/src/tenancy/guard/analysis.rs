@@ -1,15 +1,13 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, ConflictTarget, Delete, Expr, FromTable, Insert, OnConflictAction,
-    OnInsert, Query, SetExpr, Statement, TableObject, Update, Visit as _, Visitor,
+    Assignment, AssignmentTarget, ConflictTarget, Delete, Expr, FromTable, Insert, ObjectName,
+    OnConflictAction, OnInsert, Query, SetExpr, Statement, TableObject, Update, Visit as _, Visitor,
 };
-use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
-use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use super::super::scoped::TENANT_COLUMN;
 use super::predicate::{self, Block};
+use super::text::{self, Names};
 
 /// Why a text is refused whatever is bound to it.
 pub(super) type Refusal = &'static str;
@@ -17,16 +15,13 @@ pub(super) type Refusal = &'static str;
 /// The indices of the bound values that must be the tenant for the statement to stay within it.
 ///
 /// Every SELECT block, nested ones too, must compare `tenant_id` with a bound value for each table it reads, in a
-/// place where no OR or NOT can go around it. What is not understood is refused.
+/// place where no OR or NOT can go around it. What is not understood is refused; see [`text`] for what two readers could
+/// understand differently.
 pub(super) fn tenant_values(sql: &str, postgres: bool) -> Result<Vec<usize>, Refusal> {
-    let dialect: &dyn Dialect = if postgres { &PostgreSqlDialect {} } else { &SQLiteDialect {} };
-    let tokens = tokens(dialect, sql).ok_or("the text cannot be read")?;
-    let statements = Parser::new(dialect)
-        .with_tokens_with_locations(tokens)
-        .parse_statements()
-        .map_err(|_| "the text is not understood")?;
-    let [statement] = statements.as_slice() else { return Err("not exactly one statement") };
-
+    let statement = &text::parse(sql, postgres)?;
+    if let ControlFlow::Break(refusal) = statement.visit(&mut Names) {
+        return Err(refusal);
+    }
     let mut values = Vec::new();
     match statement {
         Statement::Query(_) => {}
@@ -40,21 +35,6 @@ pub(super) fn tenant_values(sql: &str, postgres: bool) -> Result<Vec<usize>, Ref
         ControlFlow::Continue(()) => Ok(values),
         ControlFlow::Break(refusal) => Err(refusal),
     }
-}
-
-/// The tokens, with SQLite's anonymous `?` numbered as PostgreSQL's `$1` are.
-fn tokens(dialect: &dyn Dialect, sql: &str) -> Option<Vec<TokenWithSpan>> {
-    let mut tokens = Tokenizer::new(dialect, sql).tokenize_with_location().ok()?;
-    let mut number = 0_usize;
-    for token in &mut tokens {
-        if let Token::Placeholder(text) = &mut token.token
-            && text == "?"
-        {
-            number += 1;
-            *text = format!("${number}");
-        }
-    }
-    Some(tokens)
 }
 
 /// Visits every query of a statement, wherever it stands in it.
@@ -79,6 +59,9 @@ impl Visitor for Blocks<'_> {
 fn body(body: &SetExpr, values: &mut Vec<usize>) -> Result<(), Refusal> {
     match body {
         SetExpr::Select(select) => {
+            if select.into.is_some() || !select.lateral_views.is_empty() {
+                return Err("a SELECT of this kind is not understood");
+            }
             let mut block = Block::of(&select.from)?;
             block.restrict(select.selection.as_ref());
             block.finish(values)
@@ -94,14 +77,19 @@ fn body(body: &SetExpr, values: &mut Vec<usize>) -> Result<(), Refusal> {
 }
 
 fn insert(insert: &Insert, values: &mut Vec<usize>) -> Result<(), Refusal> {
-    if insert.or.is_some() || insert.replace_into || !matches!(insert.table, TableObject::TableName(_)) {
+    let TableObject::TableName(table) = &insert.table else {
+        return Err("an INSERT of this kind is not understood");
+    };
+    if insert.or.is_some() || insert.replace_into || insert.overwrite || !insert.assignments.is_empty() {
         return Err("an INSERT of this kind is not understood");
     }
-    let place = insert
-        .columns
-        .iter()
-        .position(|column| predicate::last_part(column).is_some_and(|name| name == TENANT_COLUMN))
-        .ok_or("INSERT without tenant_id")?;
+    text::table_name(table, None)?;
+    let mut places =
+        (0..).zip(&insert.columns).filter(|(_, column)| is_tenant(column)).map(|(place, _)| place);
+    let place: usize = places.next().ok_or("INSERT without tenant_id")?;
+    if places.next().is_some() {
+        return Err("INSERT with tenant_id twice");
+    }
     let Some(SetExpr::Values(rows)) = insert.source.as_ref().map(|source| &*source.body) else {
         return Err("INSERT without VALUES is not understood");
     };
@@ -152,7 +140,7 @@ fn assignments(assignments: &[Assignment], values: &mut Vec<usize>) -> Result<()
         let AssignmentTarget::ColumnName(column) = target else {
             return Err("an assignment of this kind is not understood");
         };
-        if predicate::last_part(column).is_some_and(|name| name == TENANT_COLUMN) {
+        if is_tenant(column) {
             values.push(own_value(value)?);
         }
     }
@@ -161,4 +149,8 @@ fn assignments(assignments: &[Assignment], values: &mut Vec<usize>) -> Result<()
 
 fn own_value(value: &Expr) -> Result<usize, Refusal> {
     predicate::bound(value).ok_or("tenant_id is set to what is not bound")
+}
+
+fn is_tenant(column: &ObjectName) -> bool {
+    column.0.last().and_then(|part| part.as_ident()).is_some_and(|name| name.value == TENANT_COLUMN)
 }

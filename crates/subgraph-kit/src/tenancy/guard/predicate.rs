@@ -1,14 +1,17 @@
 use sqlparser::ast::{
-    BinaryOperator, Expr, JoinConstraint, JoinOperator, ObjectName, TableFactor, TableWithJoins, Value,
+    BinaryOperator, Expr, JoinConstraint, JoinOperator, TableFactor, TableWithJoins, Value,
 };
 
 use super::super::scoped::TENANT_COLUMN;
 use super::analysis::Refusal;
+use super::text;
 
 /// The tables that one SELECT, UPDATE or DELETE reads, and what is known of their tenants.
 pub(super) struct Block<'a> {
     tables: Vec<Table<'a>>,
     derived: bool,
+    /// What columns can refer to: tables and subqueries.
+    names: Vec<&'a str>,
     /// Pairs of tables whose tenants are compared with each other in WHERE.
     same: Vec<(&'a str, &'a str)>,
 }
@@ -39,7 +42,7 @@ enum Owner<'a> {
 impl<'a> Block<'a> {
     /// The tables of a FROM clause.
     pub(super) fn of(from: &'a [TableWithJoins]) -> Result<Self, Refusal> {
-        let mut block = Self { tables: Vec::new(), derived: false, same: Vec::new() };
+        let mut block = Self { tables: Vec::new(), derived: false, names: Vec::new(), same: Vec::new() };
         for TableWithJoins { relation, joins } in from {
             block.add(relation)?;
             for join in joins {
@@ -101,20 +104,31 @@ impl<'a> Block<'a> {
     /// Adds a table and returns the name that columns refer to it by; a subquery is checked as a block of its own.
     fn add(&mut self, relation: &'a TableFactor) -> Result<Option<&'a str>, Refusal> {
         match relation {
-            TableFactor::Table { name, alias, args: None, .. } => {
-                let name = match alias {
-                    Some(alias) => alias.name.value.as_str(),
-                    None => last_part(name).ok_or("a table name is not understood")?,
-                };
+            TableFactor::Table {
+                name, alias, args: None, with_ordinality: false, json_path: None, ..
+            } => {
+                let name = self.named(text::table_name(name, alias.as_ref())?)?;
                 self.tables.push(Table { name, value: None, follows: None });
                 Ok(Some(name))
             }
-            TableFactor::Derived { .. } => {
+            TableFactor::Derived { alias, .. } => {
+                if let Some(alias) = alias {
+                    self.named(text::alias_name(alias)?)?;
+                }
                 self.derived = true;
                 Ok(None)
             }
             _ => Err("a table expression of this kind is not understood"),
         }
+    }
+
+    /// Two of the same name could be meant by one predicate.
+    fn named(&mut self, name: &'a str) -> Result<&'a str, Refusal> {
+        if self.names.contains(&name) {
+            return Err("two tables of the same name");
+        }
+        self.names.push(name);
+        Ok(name)
     }
 
     /// ON restricts the joined table, in an outer join it alone.
@@ -169,7 +183,7 @@ fn tenant_of(expression: &Expr) -> Option<Owner<'_>> {
     match expression {
         Expr::Identifier(column) if column.value == TENANT_COLUMN => Some(Owner::OfTheOnly),
         Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-            [.., table, column] if column.value == TENANT_COLUMN => Some(Owner::Of(&table.value)),
+            [table, column] if column.value == TENANT_COLUMN => Some(Owner::Of(&table.value)),
             _ => None,
         },
         _ => None,
@@ -181,9 +195,4 @@ pub(super) fn bound(expression: &Expr) -> Option<usize> {
     let Expr::Value(value) = expression else { return None };
     let Value::Placeholder(text) = &value.value else { return None };
     text.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1)
-}
-
-/// `table` in `schema.table`.
-pub(super) fn last_part(name: &ObjectName) -> Option<&str> {
-    Some(name.0.last()?.as_ident()?.value.as_str())
 }

@@ -13,6 +13,10 @@ fn check(sql: &str, values: usize) -> Result<(), &'static str> {
 
 fn check_bound(sql: &str, values: &[u128]) -> Result<(), &'static str> {
     let backend = if sql.contains('$') { DbBackend::Postgres } else { DbBackend::Sqlite };
+    check_on(backend, sql, values)
+}
+
+fn check_on(backend: DbBackend, sql: &str, values: &[u128]) -> Result<(), &'static str> {
     let values = values.iter().map(|value| Uuid::from_u128(*value).into());
     Guard::default()
         .check(&Statement::from_sql_and_values(backend, sql, values), TenantId::from(Uuid::from_u128(OWN)))
@@ -133,4 +137,99 @@ fn remembers_texts_but_not_values() {
     assert!(guard.check(&statement(OWN), own).is_ok());
     assert!(guard.check(&statement(2), own).is_err());
     assert!(guard.check(&statement(OWN), own).is_ok());
+}
+
+#[test]
+fn refuses_what_the_database_could_read_differently() {
+    let statements = [
+        // The column in another case.
+        (r"UPDATE users SET TENANT_ID = $1 WHERE tenant_id = $2", 2),
+        (r#"UPDATE users SET "Tenant_Id" = ? WHERE tenant_id = ?"#, 2),
+        (r"INSERT INTO users (id, tenant_id, TENANT_ID) VALUES (?, ?, ?)", 3),
+        (r"INSERT INTO users (tenant_id, tenant_id) VALUES (?, ?)", 2),
+        (
+            r"INSERT INTO users (id, tenant_id) VALUES ($1, $2) ON CONFLICT (tenant_id, id) DO UPDATE SET TENANT_ID = $1",
+            2,
+        ),
+        // Placeholders with numbers or names of their own.
+        (r"SELECT id FROM users WHERE id = ? AND tenant_id = ?1", 2),
+        (r"SELECT id FROM users WHERE tenant_id = ?2", 2),
+        (r"SELECT id FROM users WHERE id = :x AND tenant_id = ?", 2),
+        (r"SELECT id FROM users WHERE id = @x AND tenant_id = ?", 2),
+        // Functions that read what they like, with and without a table.
+        (r"SELECT query_to_xml('select * from users', true, true, '')", 0),
+        (
+            r#"SELECT "query_to_xml"('select * from users', true, true, '') FROM users WHERE tenant_id = $1"#,
+            1,
+        ),
+        (r"SELECT pg_catalog.query_to_xml('select * from users', true, true, '')", 0),
+        (r"SELECT set_config('app.tenant_id', $1, true)", 1),
+        (r"SELECT id FROM users WHERE tenant_id = $1 AND pg_sleep(10) IS NULL", 1),
+        (r"SELECT load_extension(?)", 1),
+        (r"DELETE FROM users WHERE tenant_id = $1 RETURNING query_to_xml('select 1', true, true, '')", 1),
+        // Tables that are functions, or no tenant's.
+        (r"SELECT * FROM pg_stats WHERE tenant_id = $1", 1),
+        (
+            r"SELECT (SELECT histogram_bounds FROM pg_stats WHERE tenant_id = $1) FROM users WHERE tenant_id = $1",
+            1,
+        ),
+        (r"SELECT * FROM sqlite_master WHERE tenant_id = ?", 1),
+        (r"SELECT * FROM information_schema.tables WHERE tenant_id = $1", 1),
+        (r"SELECT * FROM other.users WHERE users.tenant_id = $1", 1),
+        (r"INSERT INTO other.users (id, tenant_id) VALUES ($1, $2)", 2),
+        (r"SELECT * FROM generate_series(1, 2) AS t WHERE t.tenant_id = $1", 1),
+        (r"SELECT * FROM json_each(?) AS t WHERE t.tenant_id = ?", 2),
+        (r"SELECT * FROM unnest($1) AS t WHERE t.tenant_id = $1", 1),
+        (r"SELECT id FROM users WHERE tenant_id = ? AND id IN others", 1),
+        // Names that are folded, renamed or taken twice.
+        (r#"SELECT * FROM users "U", orders u WHERE U.tenant_id = $1 AND u.tenant_id = $1"#, 1),
+        (r"SELECT * FROM users AS u (tenant_id, id) WHERE u.tenant_id = $1", 1),
+        (r"SELECT * FROM users AS u (id, tenant_id) WHERE tenant_id = $1", 1),
+        (r"SELECT * FROM users AS x, orders AS x WHERE x.tenant_id = ?", 1),
+        (r"SELECT * FROM users, (SELECT 1 AS tenant_id) AS users WHERE users.tenant_id = ?", 1),
+        (r"WITH users AS (SELECT 1 AS tenant_id) SELECT * FROM users WHERE tenant_id = ?", 1),
+        // Ways around the predicate.
+        (r"SELECT id FROM users WHERE tenant_id = ? OR true", 1),
+        (r"SELECT id FROM users WHERE true OR tenant_id = ? AND id = ?", 2),
+        (r"SELECT id FROM users WHERE (tenant_id = ?) IS NOT NULL", 1),
+        (r"SELECT id FROM users WHERE tenant_id = ? NOTNULL", 1),
+        (r"SELECT id FROM users WHERE tenant_id = ? IS NOT NULL", 1),
+        (r"SELECT id FROM users WHERE id BETWEEN 1 AND tenant_id = ?", 1),
+        (r"SELECT id FROM users WHERE tenant_id = ANY($1)", 1),
+        (r"SELECT id FROM users WHERE tenant_id = ? UNION SELECT id FROM orders", 1),
+        (r"SELECT id FROM users WHERE tenant_id = ? INTERSECT SELECT id FROM orders WHERE id = ?", 2),
+        (r"SELECT id FROM users WHERE tenant_id = $1 UNION TABLE orders", 1),
+        (r"DELETE FROM users WHERE tenant_id = ? RETURNING (SELECT id FROM orders)", 1),
+        (r"UPDATE users SET id = (SELECT id FROM orders LIMIT 1) WHERE tenant_id = ?", 1),
+        (r"SELECT id FROM users WHERE tenant_id = ? ORDER BY (SELECT id FROM orders LIMIT 1)", 1),
+        (r"SELECT id INTO copy FROM users WHERE tenant_id = $1", 1),
+        // Comments and strings that end elsewhere for another reader.
+        (r"SELECT id FROM users -- WHERE tenant_id = ?", 0),
+        ("SELECT id FROM users /* /* */ WHERE tenant_id = $1 -- */", 1),
+        (r"SELECT id FROM users WHERE tenant_id = $1 AND id = $$x$$", 1),
+        (r"SELECT id FROM users WHERE tenant_id = $1 AND id = E'\' OR 1 = 1 -- '", 1),
+        ("SELECT id FROM users \0 WHERE tenant_id = ?", 1),
+        // Other statements.
+        (r"MERGE INTO users USING orders ON users.tenant_id = $1 WHEN MATCHED THEN DELETE", 1),
+        (r"COPY users TO STDOUT", 0),
+        (r"EXPLAIN SELECT id FROM users", 0),
+        (r"TABLE users", 0),
+        (r"VACUUM INTO 'copy.db'", 0),
+        (r"ATTACH DATABASE 'other.db' AS other", 0),
+        (r"SET app.tenant_id = 'x'", 0),
+        (r"DO $$ BEGIN DELETE FROM users; END $$", 0),
+        (r"CALL anything($1)", 1),
+    ];
+    for (sql, values) in statements {
+        for backend in [DbBackend::Postgres, DbBackend::Sqlite] {
+            assert!(check_on(backend, sql, &vec![OWN; values]).is_err(), "{backend:?}: {sql}");
+        }
+    }
+}
+
+#[test]
+fn lets_through_what_reads_no_table() {
+    for sql in ["SELECT 1", "SELECT COALESCE(NULL, 1)", "SELECT LOWER('A') AS a"] {
+        assert_eq!(check(sql, 0), Ok(()), "{sql}");
+    }
 }
