@@ -41,7 +41,7 @@ impl Migrations {
     /// # Errors
     /// [`MigrationError::Newer`] before anything is changed; what the database says.
     pub async fn run(&self, database: &Database) -> Result<Vec<String>, MigrationError> {
-        let transaction = database.begin().await?;
+        let (transaction, _turn) = database.begin().await?;
         if database.backend() == Backend::Postgres {
             // Until the end of the transaction. SQLite's is IMMEDIATE and so a lock itself.
             let lock = Statement::from_sql_and_values(

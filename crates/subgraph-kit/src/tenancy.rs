@@ -22,11 +22,14 @@
 mod config;
 mod database;
 mod guard;
+mod in_list;
 mod scoped;
 mod session;
+mod turns;
 
 pub use config::Config;
 pub use database::{Backend, Database, DatabaseError};
 pub use guard::UnscopedQuery;
+pub use in_list::in_list;
 pub use scoped::{Scoped, TENANT_COLUMN, TenantOwned};
 pub use session::{StatementCounter, TenantDb, TenantTransaction};

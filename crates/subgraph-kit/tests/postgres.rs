@@ -12,7 +12,10 @@ mod cases;
 mod database;
 mod support;
 
+use std::collections::HashSet;
+
 use sea_orm::{ConnectionTrait as _, Statement, Value};
+use serde_json::json;
 use subgraph_kit::error::{Code, Error};
 use uuid::Uuid;
 
@@ -50,4 +53,19 @@ async fn a_statement_that_the_server_refuses_is_no_lost_connection() {
     let error = db.query_all_raw(refused).await.unwrap_err();
     assert!(error.to_string().contains("0x00"), "{error}");
     assert_eq!(Error::from(error).code(), Code::Internal);
+}
+
+#[tokio::test]
+async fn batches_of_about_the_same_size_are_one_text() {
+    let notes = Notes::start().await;
+    let query = "query($ids: [ID!]!) { authors(ids: $ids) { notes(first: 2) { nodes { id } } } }";
+    let mut texts = HashSet::new();
+    for count in 5..=8 {
+        let ids: Vec<_> = (1..=count).map(Uuid::from_u128).collect();
+        let log = notes.place.statement_log();
+        let (answer, _) = notes.ask_with(tenant(1), query, &json!({ "ids": ids })).await;
+        assert_eq!(answer["data"]["authors"].as_array().map(Vec::len), Some(ids.len()), "{answer}");
+        texts.extend(log.take().unwrap());
+    }
+    assert_eq!(texts.len(), 1, "{texts:#?}");
 }

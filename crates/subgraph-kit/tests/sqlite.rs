@@ -11,3 +11,46 @@ mod cases;
 #[path = "database/sqlite.rs"]
 mod database;
 mod support;
+
+use futures::future::{Either, join_all, select};
+use subgraph_kit::tenancy::Scoped as _;
+
+use support::{Entity, Notes, tenant};
+
+#[tokio::test]
+async fn writers_that_wait_leave_connections_for_readers() {
+    let notes = Notes::start().await;
+    let db = notes.db(tenant(1));
+    let writing = db.begin().await.unwrap();
+    // More than the pool has connections.
+    let waiting = join_all((0..20).map(|_| async { db.begin().await.unwrap().commit().await }));
+    let reading = db.find::<Entity>().all(&db);
+    let waiting = match select(Box::pin(waiting), Box::pin(reading)).await {
+        Either::Left(_) => panic!("two writers at a time"),
+        Either::Right((read, waiting)) => {
+            assert!(read.unwrap().is_empty());
+            waiting
+        }
+    };
+    writing.commit().await.unwrap();
+    for committed in waiting.await {
+        committed.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_change_outside_a_transaction_takes_its_turn_too() {
+    let notes = Notes::start().await;
+    let db = notes.db(tenant(1));
+    let writing = db.begin().await.unwrap();
+    let waiting = join_all((0..20).map(|_| db.delete_many::<Entity>().exec(&db)));
+    let reading = db.find::<Entity>().all(&db);
+    let Either::Right((read, waiting)) = select(Box::pin(waiting), Box::pin(reading)).await else {
+        panic!("two writers at a time")
+    };
+    assert!(read.unwrap().is_empty());
+    writing.commit().await.unwrap();
+    for removed in waiting.await {
+        removed.unwrap();
+    }
+}

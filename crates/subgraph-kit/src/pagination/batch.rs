@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::tenancy::Scoped;
+use crate::tenancy::{Scoped, in_list};
 
 use super::arguments::PageArguments;
 use super::keyset::{Keyset, Page, cut_between, order, page};
@@ -59,7 +59,7 @@ pub async fn pages_by_parent<E: Keyset>(
     let order = order(arguments.direction);
     let column = |column: E::Column| (E::default(), column);
 
-    let mut numbered = select.filter(parent.is_in(parents.iter().copied())).into_query();
+    let mut numbered = select.filter(parent.is_in(in_list(parents.iter().copied()))).into_query();
     cut_between::<E>(&mut numbered, arguments);
     let mut window = WindowStatement::partition_by(column(parent));
     window.order_by(column(E::at_column()), order.clone()).order_by(column(E::id_column()), order.clone());

@@ -16,6 +16,7 @@ use crate::budget::Budget;
 use super::config::Config;
 use super::guard::Guard;
 use super::session::{StatementCounter, TenantDb};
+use super::turns::{Turn, Turns};
 
 /// A pool of connections to a subgraph's database. Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Database {
     connection: DatabaseConnection,
     backend: Backend,
     guard: Arc<Guard>,
+    /// On SQLite, whose turn it is to write.
+    turns: Option<Turns>,
 }
 
 /// Which database it is.
@@ -58,6 +61,9 @@ pub enum DatabaseError {
         "the database URL cannot be read: it is sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE, and characters such as / @ # in a password are percent-encoded"
     )]
     Malformed,
+    /// An SQLite database in memory.
+    #[error("an SQLite database in memory is another one for each connection: name a file")]
+    InMemory,
     /// The database refused, or is not there.
     #[error("cannot open the {} database: {source}", backend.as_str())]
     Open {
@@ -80,14 +86,18 @@ impl Database {
             _ if config.url.is_empty() => return Err(DatabaseError::NoUrl),
             _ => return Err(DatabaseError::UnknownScheme),
         };
-        // First of all, since SeaORM puts a URL that it cannot read into its error.
+        if backend == Backend::Sqlite && is_in_memory(&config.url) {
+            return Err(DatabaseError::InMemory);
+        }
+        // Before SeaORM does, which puts a URL that it cannot read into its error.
         if !is_readable(&config.url, backend) {
             return Err(DatabaseError::Malformed);
         }
         let connection = sea_orm::Database::connect(options(config, backend))
             .await
             .map_err(|source| DatabaseError::Open { backend, source })?;
-        Ok(Self { connection, backend, guard: Arc::default() })
+        let turns = (backend == Backend::Sqlite).then(|| Turns::new(config));
+        Ok(Self { connection, backend, guard: Arc::default(), turns })
     }
 
     /// Which database it is.
@@ -133,13 +143,24 @@ impl Database {
     ///
     /// On SQLite it takes the write lock at once (`BEGIN IMMEDIATE`) and waits for it: a deferred transaction that
     /// reads and then writes cannot wait, it fails as soon as another writer got in between.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.connection
+    pub(crate) async fn begin(&self) -> Result<(DatabaseTransaction, Option<Turn>), DbErr> {
+        let turn = self.turn().await?;
+        let transaction = self
+            .connection
             .begin_with_options(TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             })
-            .await
+            .await?;
+        Ok((transaction, turn))
+    }
+
+    /// Waits until it is this writer's turn; it is over when the returned value is dropped.
+    pub(super) async fn turn(&self) -> Result<Option<Turn>, DbErr> {
+        match &self.turns {
+            Some(turns) => turns.next().await.map(Some),
+            None => Ok(None),
+        }
     }
 
     pub(crate) fn connection(&self) -> &DatabaseConnection {
@@ -171,6 +192,13 @@ fn is_readable(url: &str, backend: Backend) -> bool {
             Backend::Sqlite => url.parse::<SqliteConnectOptions>().is_ok(),
             Backend::Postgres => url.parse::<PgConnectOptions>().is_ok(),
         }
+}
+
+/// In memory, or in a temporary file that has no name.
+fn is_in_memory(url: &str) -> bool {
+    let place = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let (file, parameters) = place.split_once('?').unwrap_or((place, ""));
+    file.is_empty() || file == ":memory:" || parameters.split('&').any(|parameter| parameter == "mode=memory")
 }
 
 fn options(config: &Config, backend: Backend) -> ConnectOptions {

@@ -5,22 +5,40 @@ mod text;
 use std::sync::Arc;
 
 use auth::TenantId;
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sea_orm::{DbBackend, DbErr, Statement, Value};
 
-/// How many different texts of statements are remembered with what was found in them.
-const REMEMBERED: usize = 1_000;
+/// How many bytes of texts are remembered, with what was found in them.
+const REMEMBERED_BYTES: u64 = 4 * 1024 * 1024;
+
+/// How long a text is that SeaORM builds, as a rule.
+const USUAL_BYTES: usize = 512;
 
 /// The second wall between tenants: looks at each statement before it is sent.
 ///
 /// What a text must be bound to is found once and remembered; from then on a check is a look-up and a comparison.
 pub(super) struct Guard {
-    found: Cache<String, Result<Arc<[usize]>, &'static str>>,
+    found: Cache<String, Found, ByLength>,
+}
+
+type Found = Result<Arc<[usize]>, &'static str>;
+
+/// One statement with 10,000 keys takes the place of hundreds of others.
+#[derive(Clone)]
+struct ByLength;
+
+impl Weighter<String, Found> for ByLength {
+    fn weight(&self, text: &String, found: &Found) -> u64 {
+        let indices = found.as_ref().map_or(0, |indices| size_of_val(&**indices));
+        u64::try_from(text.len() + indices).unwrap_or(u64::MAX).max(1)
+    }
 }
 
 impl Default for Guard {
     fn default() -> Self {
-        Self { found: Cache::new(REMEMBERED) }
+        let bytes = usize::try_from(REMEMBERED_BYTES).unwrap_or(usize::MAX);
+        Self { found: Cache::with_weighter(bytes / USUAL_BYTES, REMEMBERED_BYTES, ByLength) }
     }
 }
 

@@ -3,7 +3,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use auth::TenantId;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    Statement,
+};
 use tracing::Instrument as _;
 
 use crate::budget::Budget;
@@ -11,6 +14,10 @@ use crate::budget::Budget;
 use super::database::Database;
 use super::guard::UnscopedQuery;
 use super::scoped::{Scoped, sealed::Sealed};
+use super::turns::Turn;
+
+/// The most of a statement's text that is traced, in bytes.
+const LONGEST_TEXT: usize = 2_048;
 
 /// Counts the statements of one request. Clones count together.
 #[derive(Debug, Clone, Default)]
@@ -35,8 +42,10 @@ pub struct TenantDb {
 
 /// A transaction of one tenant. Dropped without [`commit`](Self::commit) it leaves nothing behind.
 pub struct TenantTransaction {
+    // Before the turn, so that it has ended when the next writer begins.
     transaction: DatabaseTransaction,
     session: Session,
+    _turn: Option<Turn>,
 }
 
 /// Whose statements, and where they are counted.
@@ -68,8 +77,26 @@ impl TenantDb {
     /// # Errors
     /// What the database says; on SQLite also that the write lock was not to be had in time.
     pub async fn begin(&self) -> Result<TenantTransaction, DbErr> {
-        let transaction = self.session.database.begin().await?;
-        Ok(TenantTransaction { transaction, session: self.session.clone() })
+        let (transaction, turn) = self.session.database.begin().await?;
+        Ok(TenantTransaction { transaction, session: self.session.clone(), _turn: turn })
+    }
+}
+
+impl TenantDb {
+    /// Sends a statement that is a transaction by itself.
+    async fn alone<T>(
+        &self,
+        statement: Statement,
+        send: impl AsyncFnOnce(&DatabaseConnection, Statement) -> Result<T, DbErr>,
+    ) -> Result<T, DbErr> {
+        let database = &self.session.database;
+        let send = async |statement: Statement| {
+            // The guard has read the statement by now: it is a query or a change.
+            let reads = statement.sql.get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("SELECT"));
+            let _turn = if reads { None } else { database.turn().await? };
+            send(database.connection(), statement).await
+        };
+        self.session.run(statement, send).await
     }
 }
 
@@ -103,7 +130,7 @@ impl Session {
             otel.kind = "client",
             otel.status_code = tracing::field::Empty,
             db.system.name = self.database.backend().as_str(),
-            db.query.text = statement.sql,
+            db.query.text = beginning(&statement.sql),
         );
         let result = send(statement).instrument(span.clone()).await;
         if result.is_err() {
@@ -111,6 +138,11 @@ impl Session {
         }
         result
     }
+}
+
+/// What a span has of a text: no more, since a batch's text is as long as its keys are many.
+fn beginning(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST_TEXT)).unwrap_or(text)
 }
 
 /// Unprepared text carries no bound tenant, so it is never scoped.
@@ -125,8 +157,7 @@ impl ConnectionTrait for TenantDb {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let connection = self.session.database.connection();
-        self.session.run(statement, async |statement| connection.execute_raw(statement).await).await
+        self.alone(statement, async |connection, statement| connection.execute_raw(statement).await).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
@@ -134,13 +165,12 @@ impl ConnectionTrait for TenantDb {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let connection = self.session.database.connection();
-        self.session.run(statement, async |statement| connection.query_one_raw(statement).await).await
+        self.alone(statement, async |connection, statement| connection.query_one_raw(statement).await).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let connection = self.session.database.connection();
-        let rows = self.session.run(statement, async |statement| connection.query_all_raw(statement).await);
+        let rows =
+            self.alone(statement, async |connection, statement| connection.query_all_raw(statement).await);
         self.session.within_budget(rows.await?)
     }
 }
@@ -208,5 +238,17 @@ impl fmt::Debug for TenantTransaction {
             .debug_struct("TenantTransaction")
             .field("tenant", &self.session.tenant)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_TEXT, beginning};
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(beginning("SELECT 1"), "SELECT 1");
+        let long = format!("{}é{}", "x".repeat(LONGEST_TEXT - 1), "x".repeat(LONGEST_TEXT));
+        assert_eq!(beginning(&long).len(), LONGEST_TEXT - 1);
     }
 }

@@ -174,6 +174,11 @@ async fn a_database_that_cannot_be_opened_says_why() {
     };
     assert!(matches!(open("").await, DatabaseError::NoUrl));
     assert!(matches!(open("mysql://somewhere").await, DatabaseError::UnknownScheme));
+    for url in
+        ["sqlite::memory:", "sqlite://:memory:", "sqlite://notes.db?cache=shared&mode=memory", "sqlite://"]
+    {
+        assert!(matches!(open(url).await, DatabaseError::InMemory), "{url}");
+    }
     let nowhere = open("sqlite:///nowhere/at/all.db").await;
     assert!(matches!(nowhere, DatabaseError::Open { .. }), "{nowhere}");
     assert!(

@@ -2,7 +2,7 @@ use auth::TenantId;
 use sea_orm::{DbBackend, Statement};
 use uuid::Uuid;
 
-use super::Guard;
+use super::{Guard, REMEMBERED_BYTES};
 
 const OWN: u128 = 1;
 
@@ -232,4 +232,17 @@ fn lets_through_what_reads_no_table() {
     for sql in ["SELECT 1", "SELECT COALESCE(NULL, 1)", "SELECT LOWER('A') AS a"] {
         assert_eq!(check(sql, 0), Ok(()), "{sql}");
     }
+}
+
+#[test]
+fn remembers_no_more_than_its_memory_holds() {
+    let guard = Guard::default();
+    let tenant = TenantId::from(Uuid::from_u128(OWN));
+    for number in 0..100 {
+        let sql = format!("not SQL {number} {}", "x".repeat(100_000));
+        let _ = guard.check(&Statement::from_string(DbBackend::Sqlite, sql), tenant);
+    }
+    assert!(guard.found.weight() <= REMEMBERED_BYTES, "{}", guard.found.weight());
+    let bytes: usize = guard.found.iter().map(|(text, _)| text.len()).sum();
+    assert!(u64::try_from(bytes).unwrap() <= REMEMBERED_BYTES, "{bytes}");
 }
