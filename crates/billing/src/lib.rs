@@ -69,6 +69,7 @@ pub struct Billing;
 #[async_trait]
 impl Program for Billing {
     const NAME: &'static str = NAME;
+    const PORT: u16 = 4003;
     type Config = Config;
 
     fn database(config: &mut Config) -> &mut tenancy::Config {

@@ -69,6 +69,7 @@ pub struct Orders;
 #[async_trait]
 impl Program for Orders {
     const NAME: &'static str = NAME;
+    const PORT: u16 = 4002;
     type Config = Config;
 
     fn database(config: &mut Config) -> &mut tenancy::Config {

@@ -7,18 +7,21 @@ mod serve;
 pub use config::ProcessConfig;
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::migration::{MigrationError, Migrations};
 use crate::service::{Service, Trust};
-use crate::tenancy::{self, Database, DatabaseError};
-use arguments::{Arguments, Command};
+use crate::tenancy::{self, Backend, Database, DatabaseError};
+use arguments::{Arguments, Command, ConfigCommand};
 
 /// A subgraph, as the programs see it that run it: its own `main`, and `tributary`.
 #[async_trait]
@@ -26,8 +29,11 @@ pub trait Program {
     /// The subgraph's name: in `supergraph.yaml`, as the audience of tokens, in traces.
     const NAME: &'static str;
 
+    /// The port that it listens on where nothing else is said; 0 takes a free one.
+    const PORT: u16 = 0;
+
     /// What is configured for it.
-    type Config: Default + DeserializeOwned + JsonSchema + Send;
+    type Config: Default + Serialize + DeserializeOwned + JsonSchema + Send;
 
     /// The part of the configuration that says where the rows are.
     fn database(config: &mut Self::Config) -> &mut tenancy::Config;
@@ -96,17 +102,62 @@ pub fn run_with<P: Program>(arguments: impl IntoIterator<Item = OsString>) -> Ex
 }
 
 fn start<P: Program>(arguments: Arguments) -> Result<(), StartError> {
-    if let Some(Command::Schema) = arguments.command {
-        return Ok(io::stdout().write_all(P::sdl().as_bytes())?);
-    }
-    let migrate = matches!(arguments.command, Some(Command::Migrate));
-    let config = config::read::<P>(arguments)?;
+    let migrate = match arguments.command {
+        Some(Command::Schema) => return print(&P::sdl()),
+        Some(Command::Config(ConfigCommand::Default)) => {
+            return print(&ProcessConfig::<P::Config>::default_file::<P>());
+        }
+        Some(Command::Config(ConfigCommand::Schema)) => {
+            let schema = ProcessConfig::<P::Config>::json_schema();
+            return print(&schema.map_err(|error| StartError::Config(error.to_string()))?);
+        }
+        Some(Command::Migrate) => true,
+        None => false,
+    };
+    let data = arguments.data.clone();
+    let mut config = config::read::<P>(arguments)?;
+    make_data_folder::<P>(&mut config, &data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if migrate {
         runtime.block_on(self::migrate::<P>(config))
     } else {
         runtime.block_on(serve::serve::<P>(config))
     }
+}
+
+/// A reader that went away (`| head`) is no error.
+fn print(text: &str) -> Result<(), StartError> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Makes the folder of the default database. One that somebody names is there, or is a mistake.
+fn make_data_folder<P: Program>(
+    config: &mut ProcessConfig<P::Config>,
+    data: &Path,
+) -> Result<(), StartError> {
+    let mut default = ProcessConfig::<P::Config>::of::<P>(data);
+    if P::database(&mut config.subgraph).url == P::database(&mut default.subgraph).url {
+        fs::create_dir_all(data).map_err(|error| {
+            StartError::Config(format!(
+                "cannot write to the folder {} (choose another with --data): {error}",
+                data.display()
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+/// Brings a file of this process's own up to date. A server's database may be shared with processes of another version,
+/// so somebody decides when it changes, and says `migrate`.
+async fn migrate_file<P: Program>(config: &mut ProcessConfig<P::Config>) -> Result<(), StartError> {
+    let database = Database::open(P::database(&mut config.subgraph)).await?;
+    if database.backend() == Backend::Sqlite {
+        P::migrations().run(&database).await?;
+    }
+    Ok(database.close().await.map_err(MigrationError::from)?)
 }
 
 async fn migrate<P: Program>(mut config: ProcessConfig<P::Config>) -> Result<(), StartError> {

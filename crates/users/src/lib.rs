@@ -69,6 +69,7 @@ pub struct Users;
 #[async_trait]
 impl Program for Users {
     const NAME: &'static str = NAME;
+    const PORT: u16 = 4001;
     type Config = Config;
 
     fn database(config: &mut Config) -> &mut tenancy::Config {

@@ -43,12 +43,14 @@ fn a_mistake_is_one_line_and_exit_code_2() {
     let config = folder.path().join("users.toml");
     std::fs::write(&config, "[subgraph.database]\nurll = \"x\"\n").unwrap();
     let config = config.to_str().unwrap();
+    let taken = folder.path().join("taken");
+    std::fs::write(&taken, "").unwrap();
     let cases: [(&[&str], &str); 5] = [
-        (&["migrate"], "no database is configured"),
+        (&["migrate", "--data", taken.to_str().unwrap()], "cannot write to the folder"),
         (&["migrate", "--database-url", "sqlite:///nowhere/at/all.db"], "cannot open the sqlite database"),
-        (&["--database-url", &url], "no keys are configured"),
-        (&["--database-url", &url, "--jwks", "keys.json"], "the database is not up to date"),
-        (&["--config", config], "unknown field `urll`"),
+        (&["migrate", "--database-url", "postgres://u:hun/ter2@h/users"], "the database URL cannot be read"),
+        (&["--database-url", &url, "--jwks", "/nowhere/keys.json"], "cannot read the keys"),
+        (&["--config", config], "users.toml:2:1: unknown key `urll`; did you mean `url`?"),
     ];
     for (arguments, message) in cases {
         let output = users(arguments);

@@ -1,3 +1,4 @@
+use std::fs;
 use std::future::IntoFuture as _;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -14,11 +15,12 @@ use super::{Program, StartError};
 use crate::service::Trust;
 
 /// Serves until the process is told to stop, then lets the requests in hand end.
-pub(super) async fn serve<P: Program>(config: ProcessConfig<P::Config>) -> Result<(), StartError> {
+pub(super) async fn serve<P: Program>(mut config: ProcessConfig<P::Config>) -> Result<(), StartError> {
     let _telemetry =
         telemetry::init(&config.telemetry).map_err(|error| StartError::Telemetry(error.to_string()))?;
     let clock = Arc::new(SystemClock);
     let keys = Arc::new(KeyRing::new(key_source(&config.jwks)?, clock.clone()));
+    super::migrate_file::<P>(&mut config).await?;
     let service = P::build(config.subgraph, Trust { keys, clock }).await?;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -53,7 +55,12 @@ fn key_source(jwks: &str) -> Result<Arc<dyn KeySource>, StartError> {
         Ok(url) if matches!(url.scheme(), "http" | "https") => HttpKeys::new(url)
             .map(|keys| Arc::new(keys) as Arc<dyn KeySource>)
             .map_err(|error| StartError::Config(format!("jwks: {error}"))),
-        _ => Ok(Arc::new(FileKeys(PathBuf::from(jwks)))),
+        _ => {
+            // Later it would only be known from the first request.
+            fs::metadata(jwks)
+                .map_err(|error| StartError::Config(format!("cannot read the keys in {jwks}: {error}")))?;
+            Ok(Arc::new(FileKeys(PathBuf::from(jwks))))
+        }
     }
 }
 
