@@ -12,6 +12,7 @@ pub mod loader;
 pub mod migration;
 pub mod pagination;
 pub mod process;
+pub mod record;
 pub mod scalar;
 pub mod service;
 pub mod tenancy;

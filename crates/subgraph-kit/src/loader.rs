@@ -5,8 +5,10 @@
 //! [`Batches::loader`], in the closure that it gives to [`Service`](crate::service::Service).
 
 mod batches;
+mod keys;
 
 pub use async_graphql::dataloader::Loader;
 
 pub(crate) use batches::drive;
 pub use batches::{Batches, RequestLoader};
+pub use keys::by_key;

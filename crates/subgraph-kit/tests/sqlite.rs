@@ -21,19 +21,19 @@ use support::{Entity, Notes, tenant};
 async fn writers_that_wait_leave_connections_for_readers() {
     let notes = Notes::start().await;
     let db = notes.db(tenant(1));
-    let writing = db.begin().await.unwrap();
+    let writer = db.begin().await.unwrap();
     // More than the pool has connections.
-    let waiting = join_all((0..20).map(|_| async { db.begin().await.unwrap().commit().await }));
+    let queue = join_all((0..20).map(|_| async { db.begin().await.unwrap().commit().await }));
     let reading = db.find::<Entity>().all(&db);
-    let waiting = match select(Box::pin(waiting), Box::pin(reading)).await {
+    let queue = match select(Box::pin(queue), Box::pin(reading)).await {
         Either::Left(_) => panic!("two writers at a time"),
-        Either::Right((read, waiting)) => {
+        Either::Right((read, queue)) => {
             assert!(read.unwrap().is_empty());
-            waiting
+            queue
         }
     };
-    writing.commit().await.unwrap();
-    for committed in waiting.await {
+    writer.commit().await.unwrap();
+    for committed in queue.await {
         committed.unwrap();
     }
 }
@@ -42,15 +42,15 @@ async fn writers_that_wait_leave_connections_for_readers() {
 async fn a_change_outside_a_transaction_takes_its_turn_too() {
     let notes = Notes::start().await;
     let db = notes.db(tenant(1));
-    let writing = db.begin().await.unwrap();
-    let waiting = join_all((0..20).map(|_| db.delete_many::<Entity>().exec(&db)));
+    let writer = db.begin().await.unwrap();
+    let queue = join_all((0..20).map(|_| db.delete_many::<Entity>().exec(&db)));
     let reading = db.find::<Entity>().all(&db);
-    let Either::Right((read, waiting)) = select(Box::pin(waiting), Box::pin(reading)).await else {
+    let Either::Right((read, queue)) = select(Box::pin(queue), Box::pin(reading)).await else {
         panic!("two writers at a time")
     };
     assert!(read.unwrap().is_empty());
-    writing.commit().await.unwrap();
-    for removed in waiting.await {
+    writer.commit().await.unwrap();
+    for removed in queue.await {
         removed.unwrap();
     }
 }

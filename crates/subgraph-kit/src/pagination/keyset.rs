@@ -48,6 +48,19 @@ impl<T> Page<T> {
         }
     }
 
+    /// The same page with each row made into something else, unless one of them cannot be.
+    ///
+    /// # Errors
+    /// The first row's that cannot.
+    pub fn try_map<U, E>(self, make: impl Fn(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let rows = self.rows.into_iter().map(|(position, row)| Ok((position, make(row)?)));
+        Ok(Page {
+            rows: rows.collect::<Result<_, E>>()?,
+            has_next_page: self.has_next_page,
+            has_previous_page: self.has_previous_page,
+        })
+    }
+
     /// Cuts what was read, which is a row more than asked for where there is one, to the page.
     pub(super) fn cut<E: Keyset<Model = T>>(arguments: &PageArguments, mut rows: Vec<T>) -> Self {
         let size = usize::try_from(arguments.size).unwrap_or(usize::MAX);
@@ -111,4 +124,27 @@ fn key<E: Keyset>() -> SimpleExpr {
 
 fn value(position: Position) -> SimpleExpr {
     Expr::tuple([Expr::value(position.at), Expr::value(position.id)])
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use uuid::Uuid;
+
+    use super::{Page, Position};
+
+    #[test]
+    fn a_page_is_made_into_another_or_not_at_all() {
+        let position = Position { at: DateTime::<Utc>::UNIX_EPOCH, id: Uuid::nil() };
+        let page = |texts: [&'static str; 2]| Page {
+            rows: texts.map(|text| (position, text)).into(),
+            has_next_page: true,
+            has_previous_page: false,
+        };
+        let numbers = page(["1", "2"]).try_map(str::parse::<u8>).unwrap();
+        let expected =
+            Page { rows: vec![(position, 1), (position, 2)], has_next_page: true, has_previous_page: false };
+        assert_eq!(numbers, expected);
+        assert!(page(["1", "x"]).try_map(str::parse::<u8>).is_err());
+    }
 }

@@ -82,7 +82,6 @@ fn tokens(dialect: &dyn Dialect, sql: &str, postgres: bool) -> Result<Vec<TokenW
             Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)) => {
                 return Err("a comment");
             }
-            Token::SingleQuotedString(_) | Token::Number(..) | Token::Whitespace(_) => {}
             Token::DollarQuotedString(_)
             | Token::EscapedStringLiteral(_)
             | Token::UnicodeStringLiteral(_)
