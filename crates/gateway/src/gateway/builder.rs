@@ -26,7 +26,7 @@ pub enum StartError {
     #[error("no supergraph was given")]
     NoSupergraph,
     /// The supergraph can't be planned over.
-    #[error("the supergraph is not valid: {0}")]
+    #[error("the supergraph can't be used ({code}): {0}", code = .0.code())]
     Supergraph(#[from] SupergraphError),
     /// Nobody would be let in, or everybody, without that being said.
     #[error(

@@ -49,7 +49,7 @@ fn what_is_wrong_is_one_line_and_exit_code_2() {
             &["--supergraph", "nowhere.graphql", "--insecure-no-auth"],
             "cannot read nowhere.graphql: No such file or directory",
         ),
-        (&["--supergraph", "bad.toml", "--insecure-no-auth"], "the supergraph is not"),
+        (&["--supergraph", "bad.toml", "--insecure-no-auth"], "the supergraph can't be used (SUPERGRAPH_INVALID)"),
         (
             &["--supergraph", "supergraph.graphql"],
             "no issuer of tokens is configured: add [[authentication.issuers]], or let everybody in with --insecure-no-auth",
