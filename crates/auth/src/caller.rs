@@ -107,7 +107,7 @@ pub struct Caller {
     pub subject: UserId,
     /// In which tenant.
     pub tenant: TenantId,
-    /// As what; never empty.
+    /// As what. Empty where the issuer told of no role that is known here: then every field that wants one is forbidden.
     pub roles: BTreeSet<Role>,
     /// With which OAuth scopes (RFC 6749 section 3.3).
     pub scopes: BTreeSet<String>,

@@ -9,6 +9,8 @@ mod claims;
 mod clock;
 mod issuer;
 mod keys;
+mod subject;
+mod token;
 mod verifier;
 
 pub use caller::{Caller, ParseIdError, Role, TenantId, UserId};
@@ -19,6 +21,8 @@ pub use keys::{
     Algorithm, FileKeys, HttpKeys, Jwk, JwkSet, KeyRing, KeySource, KeySourceError, SigningKey,
     SigningKeyError, StaticKeys,
 };
+pub use subject::Subjects;
+pub use token::unverified_issuer;
 pub use verifier::{TokenError, Verifier, VerifierConfig};
 
 /// The `iss` of the tokens that the gateway mints for subgraphs.

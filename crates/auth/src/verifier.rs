@@ -2,16 +2,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jsonwebtoken::Validation;
-use jsonwebtoken::errors::ErrorKind;
 use serde_json::Value;
 
 use crate::claims::{ClaimNames, Claims, names_audience, seconds};
 use crate::keys::{KeyRing, NoKey, VerifyingKey};
+use crate::subject::Subjects;
+use crate::token::{BadSignature, Header, Token};
 use crate::{Caller, Clock, Role};
-
-/// Longer tokens are refused unread, in bytes.
-const LONGEST_TOKEN: usize = 8 * 1024;
 
 /// What a token must say to be believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,16 +21,19 @@ pub struct VerifierConfig {
     pub leeway: Duration,
     /// Where tenant and roles stand.
     pub claims: ClaimNames,
+    /// Whom its `sub` names.
+    pub subjects: Subjects,
 }
 
 impl VerifierConfig {
-    /// With a leeway of 30 seconds and the platform's own claim names.
+    /// With a leeway of 30 seconds, the platform's own claim names, and subjects that are users of the platform.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
             issuer: issuer.into(),
             audience: audience.into(),
             leeway: Duration::from_secs(30),
             claims: ClaimNames::default(),
+            subjects: Subjects::default(),
         }
     }
 }
@@ -109,27 +109,27 @@ impl Verifier {
         &self.config.issuer
     }
 
+    /// Whether there are keys to verify with; fetches them where there are none. For readiness.
+    pub async fn is_ready(&self) -> bool {
+        self.keys.is_ready().await
+    }
+
     /// Who a token says is asking.
     ///
     /// # Errors
     /// The first reason found not to believe it.
     pub async fn verify(&self, token: &str) -> Result<Caller, TokenError> {
-        if token.len() > LONGEST_TOKEN {
-            return Err(TokenError::Malformed);
-        }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
+        let token = Token::read(token).ok_or(TokenError::Malformed)?;
+        let header = token.header().ok_or(TokenError::Malformed)?;
         // RFC 7515 section 4.1.11: extensions that are not understood, and none is, must not be passed over.
         if header.crit.is_some() {
             return Err(TokenError::Malformed);
         }
-        let key = self.keys.find(header.kid.as_deref()).await.map_err(|reason| match reason {
+        let keys = self.keys.find(header.kid.as_deref()).await.map_err(|reason| match reason {
             NoKey::Unknown => TokenError::UnknownKey,
             NoKey::Unavailable => TokenError::KeysUnavailable,
         })?;
-        if header.alg != key.algorithm.into() {
-            return Err(TokenError::WrongAlgorithm);
-        }
-        let claims = signed_claims(token, &key)?;
+        let claims = signed_claims(&token, &header, &keys)?;
         self.check_envelope(&claims)?;
         self.caller(&claims)
     }
@@ -160,8 +160,8 @@ impl Verifier {
     }
 
     fn caller(&self, claims: &Claims) -> Result<Caller, TokenError> {
-        let subject =
-            claims.text("sub").and_then(|text| text.parse().ok()).ok_or(TokenError::BadClaim("sub"))?;
+        let subject = claims.text("sub").and_then(|text| self.config.subjects.id(&self.config.issuer, text));
+        let subject = subject.ok_or(TokenError::BadClaim("sub"))?;
         let tenant = claims
             .text(&self.config.claims.tenant)
             .and_then(|text| text.parse().ok())
@@ -172,9 +172,6 @@ impl Verifier {
             .ok_or(TokenError::BadClaim("roles"))?;
         // Outside issuers know roles that mean nothing here.
         let roles: BTreeSet<Role> = roles.iter().filter_map(Value::as_str).filter_map(role).collect();
-        if roles.is_empty() {
-            return Err(TokenError::BadClaim("roles"));
-        }
         let scopes =
             claims.text("scope").unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect();
         Ok(Caller { subject, tenant, roles, scopes })
@@ -185,17 +182,20 @@ fn role(name: &str) -> Option<Role> {
     Role::ALL.into_iter().find(|role| role.as_str() == name)
 }
 
-/// The claims, once the signature holds under the key's own algorithm. Everything else is checked by the caller,
-/// against the injected clock.
-fn signed_claims(token: &str, key: &VerifyingKey) -> Result<Claims, TokenError> {
-    let mut validation = Validation::new(key.algorithm.into());
-    validation.required_spec_claims.clear();
-    validation.validate_exp = false;
-    validation.validate_nbf = false;
-    validation.validate_aud = false;
-    let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation);
-    data.map(|data| data.claims).map_err(|error| match error.kind() {
-        ErrorKind::InvalidSignature => TokenError::BadSignature,
-        _ => TokenError::Malformed,
-    })
+/// The claims, once the signature holds under one of the keys and that key's own algorithm. Everything else is checked by the
+/// caller, against the injected clock.
+fn signed_claims(
+    token: &Token<'_>,
+    header: &Header,
+    keys: &[Arc<VerifyingKey>],
+) -> Result<Claims, TokenError> {
+    let mut reason = TokenError::WrongAlgorithm;
+    for key in keys.iter().filter(|key| header.fits(key)) {
+        match token.claims(key) {
+            Ok(claims) => return claims.ok_or(TokenError::Malformed),
+            Err(BadSignature::NoSignature) => return Err(TokenError::Malformed),
+            Err(BadSignature::NotThisKeys) => reason = TokenError::BadSignature,
+        }
+    }
+    Err(reason)
 }

@@ -73,8 +73,8 @@ async fn a_header_decides_nothing() {
     let p256_kid = house.ours_p256.key_id();
     let rows = [
         ("the honest token", house.with_header(&json!({})), "believed"),
-        ("alg none", unsigned("none"), "malformed"),
-        ("alg None", unsigned("None"), "malformed"),
+        ("alg none", unsigned("none"), "wrong_algorithm"),
+        ("alg None", unsigned("None"), "wrong_algorithm"),
         ("no alg", token(&json!({"kid": kid}).to_string(), &claims, signer(&house.ours)), "malformed"),
         ("no signature", unsigned("EdDSA"), "bad_signature"),
         ("HS256 with the public key as its secret", hmac(kid, &public), "wrong_algorithm"),
@@ -173,13 +173,12 @@ async fn a_good_signature_is_not_enough() {
         ("issued in the future", "iat", json!(second + 11), "not_yet_valid"),
         ("no subject", "sub", Value::Null, "bad_claim"),
         ("a subject that is no UUID", "sub", json!("admin"), "bad_claim"),
+        ("an empty subject", "sub", json!(""), "bad_claim"),
         ("no tenant", "tenant", Value::Null, "bad_claim"),
         ("an empty tenant", "tenant", json!(""), "bad_claim"),
         ("a tenant's name", "tenant", json!("acme"), "bad_claim"),
         ("two tenants", "tenant", json!([TENANT, SUBJECT]), "bad_claim"),
         ("no roles", "roles", Value::Null, "bad_claim"),
-        ("an empty list of roles", "roles", json!([]), "bad_claim"),
-        ("unknown roles alone", "roles", json!(["root", "OWNER", 1]), "bad_claim"),
         ("roles that are text", "roles", json!("owner"), "bad_claim"),
     ];
     for (attack, name, value, expected) in rows {

@@ -90,9 +90,13 @@ impl Scene {
     }
 
     async fn until_asked(&self, times: usize) {
-        while self.source.asked() < times {
+        for _ in 0..1_000 {
+            if self.source.asked() >= times {
+                return;
+            }
             yield_now().await;
         }
+        panic!("nobody asked the issuer");
     }
 }
 
@@ -193,6 +197,44 @@ async fn old_keys_work_while_new_ones_are_fetched_and_after_that_fails() {
     assert_eq!(scene.code(&new).await, "believed");
     assert_eq!(scene.code(&old).await, "unknown_key");
     assert_eq!(scene.source.asked(), 3);
+}
+
+/// A withdrawn key must not live on because its issuer can't be reached.
+#[tokio::test]
+async fn keys_of_more_than_an_hour_are_not_believed() {
+    let ours = key();
+    let scene = Scene::new(&[&ours]);
+    assert_eq!(scene.code(&ours).await, "believed");
+    scene.source.fails();
+    scene.clock.advance(TimeDelta::minutes(60));
+    assert_eq!(scene.code(&ours).await, "believed");
+    scene.until_asked(2).await;
+    scene.clock.advance(TimeDelta::seconds(5));
+    assert_eq!(scene.code(&ours).await, "keys_unavailable");
+    assert!(!scene.ring.is_ready().await);
+    assert_eq!(scene.source.asked(), 3);
+
+    // The issuer is back: the fetch is waited for.
+    scene.source.answers(&[&ours]);
+    scene.clock.advance(TimeDelta::seconds(5));
+    assert_eq!(scene.code(&ours).await, "believed");
+    assert!(scene.ring.is_ready().await);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_does_not_keep_old_keys() {
+    let (old, new) = (key(), key());
+    let scene = Scene::new(&[&old]);
+    assert_eq!(scene.code(&old).await, "believed");
+    scene.source.answers(&[&new]);
+    scene.clock.advance(TimeDelta::minutes(-5));
+    assert_eq!(scene.code(&old).await, "believed");
+    scene.until_asked(2).await;
+    assert_eq!((scene.code(&new).await, scene.code(&old).await), ("believed", "unknown_key"));
+
+    scene.source.answers(&[&old]);
+    scene.clock.advance(TimeDelta::days(-1));
+    assert_eq!((scene.code(&new).await, scene.code(&old).await), ("unknown_key", "believed"));
 }
 
 #[tokio::test]

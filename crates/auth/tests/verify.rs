@@ -11,7 +11,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use auth::{Algorithm, ClaimNames, FixedClock, JwkSet, Role, SigningKey, VerifierConfig};
+use auth::{Algorithm, ClaimNames, FixedClock, JwkSet, Role, SigningKey, Subjects, VerifierConfig};
 use chrono::TimeDelta;
 use serde_json::json;
 use support::*;
@@ -104,6 +104,100 @@ async fn without_a_key_id_the_only_key_there_is_verifies() {
     assert_eq!(verifier(set([ours.public_jwk()]), &clock).verify(&token).await, Ok(caller()));
     let two = verifier(set([ours.public_jwk(), other.public_jwk()]), &clock);
     assert_eq!(two.verify(&token).await.unwrap_err().code(), "unknown_key");
+}
+
+/// RFC 7517 section 4.5: keys of different kinds may have one id.
+#[tokio::test]
+async fn one_key_id_may_stand_for_several_keys() {
+    let (clock, first, second) = (clock(), key(), key());
+    let p256 = SigningKey::generate(Algorithm::Es256).unwrap();
+    let named = |key: &SigningKey| auth::Jwk { kid: Some("k".to_owned()), ..key.public_jwk() };
+    let verifier = verifier(set([named(&p256), named(&first), named(&second)]), &clock);
+    for ours in [&p256, &first, &second] {
+        let header = json!({"alg": ours.algorithm(), "kid": "k"}).to_string();
+        let token = token(&header, &claims().to_string(), signer(ours));
+        assert_eq!(verifier.verify(&token).await, Ok(caller()), "{header}");
+    }
+    let stranger = token(r#"{"alg":"EdDSA","kid":"k"}"#, &claims().to_string(), signer(&key()));
+    assert_eq!(verifier.verify(&stranger).await.unwrap_err().code(), "bad_signature");
+}
+
+/// RFC 9864 names the curve.
+#[tokio::test]
+async fn ed25519_is_a_name_of_eddsa() {
+    let (clock, ours) = (clock(), key());
+    let header = json!({"alg": "Ed25519", "kid": ours.key_id()}).to_string();
+    let token = token(&header, &claims().to_string(), signer(&ours));
+    let jwk = auth::Jwk { alg: Some("Ed25519".to_owned()), ..ours.public_jwk() };
+    assert_eq!(verifier(set([jwk]), &clock).verify(&token).await, Ok(caller()));
+}
+
+#[tokio::test]
+async fn a_caller_whose_roles_are_all_unknown_has_none() {
+    let (clock, ours) = (clock(), key());
+    let verifier = verifier(set([ours.public_jwk()]), &clock);
+    for roles in [json!([]), json!(["root", "OWNER", 1])] {
+        let caller = verifier.verify(&signed(&ours, &claims_but("roles", roles))).await.unwrap();
+        assert_eq!(caller.roles, BTreeSet::new());
+        assert!(!caller.has_any_role(&Role::ALL));
+    }
+}
+
+/// The id that the issuer's subject gets.
+async fn subject_of(issuer: &str, subjects: Subjects, subject: &str) -> auth::UserId {
+    let (clock, ours) = (clock(), key());
+    let config = VerifierConfig { issuer: issuer.to_owned(), subjects, ..expectations() };
+    let verifier = verifier_with(config, set([ours.public_jwk()]), &clock);
+    let mut claims = claims_but("sub", json!(subject));
+    claims["iss"] = json!(issuer);
+    verifier.verify(&signed(&ours, &claims)).await.unwrap().subject
+}
+
+#[tokio::test]
+async fn subjects_of_outside_issuers_may_be_any_text() {
+    let derived = subject_of("https://a.example", Subjects::Users, "auth0|7").await;
+    assert_eq!(derived.as_uuid().get_version_num(), 8);
+    assert_eq!(
+        derived,
+        subject_of("https://a.example", Subjects::Users, "auth0|7").await,
+        "it does not change"
+    );
+    let ours: auth::UserId = SUBJECT.parse().unwrap();
+    assert_eq!(ours, subject_of("https://a.example", Subjects::Users, SUBJECT).await);
+}
+
+#[tokio::test]
+async fn no_issuer_can_speak_of_anothers_subject() {
+    let derived = subject_of("https://a.example", Subjects::Users, "7").await;
+    for (issuer, subjects, subject) in [
+        ("https://a.example", Subjects::Users, "8".to_owned()),
+        ("https://b.example", Subjects::Users, "7".to_owned()),
+        ("https://b.example", Subjects::Foreign, "7".to_owned()),
+        ("https://a.example7", Subjects::Foreign, String::from(" ")),
+        ("https://a.exampl", Subjects::Foreign, "e7".to_owned()),
+        // Literally: as the id that it was given here.
+        ("https://b.example", Subjects::Users, derived.to_string()),
+        ("https://b.example", Subjects::Foreign, derived.to_string()),
+    ] {
+        assert_ne!(subject_of(issuer, subjects, &subject).await, derived, "{issuer} {subjects:?} {subject}");
+    }
+    let ours: auth::UserId = SUBJECT.parse().unwrap();
+    assert_ne!(subject_of("https://b.example", Subjects::Foreign, SUBJECT).await, ours);
+}
+
+#[test]
+fn a_token_says_of_itself_who_issued_it() {
+    let ours = key();
+    assert_eq!(auth::unverified_issuer(&signed(&ours, &claims())).as_deref(), Some(ISSUER));
+    let of = |payload: &str| auth::unverified_issuer(&token("{}", payload, |_| Vec::new()));
+    assert_eq!(of(r#"{"iss":"a"}"#).as_deref(), Some("a"));
+    let long = format!(r#"{{"iss":"a","pad":"{}"}}"#, "x".repeat(8 * 1024));
+    for payload in [r#"{"iss":7}"#, r#"{"iss":"a","iss":"b"}"#, "{}", "[]", "", &"[".repeat(4000), &long] {
+        assert_eq!(of(payload), None, "{payload:.40}");
+    }
+    for text in ["", ".", "..", "a.b", "a.b.c.d", "a.!.c"] {
+        assert_eq!(auth::unverified_issuer(text), None, "{text}");
+    }
 }
 
 #[tokio::test]

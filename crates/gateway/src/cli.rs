@@ -13,6 +13,9 @@ use crate::config::{Config, ConfigError};
 use crate::gateway::{Gateway, StartError};
 use crate::supergraph::{self, SupergraphFileError};
 
+/// How long work that can't be cut short, such as reading a file, may take when the process ends.
+const LAST_WORK: Duration = Duration::from_millis(100);
+
 /// Run a gateway over subgraphs that run elsewhere.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -55,7 +58,11 @@ enum RunError {
 /// Runs a gateway until it is told to stop; an error is one line on standard error and exit code 2.
 pub fn run(arguments: Arguments) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let outcome = runtime.map_err(RunError::from).and_then(|runtime| runtime.block_on(start(arguments)));
+    let outcome = runtime.map_err(RunError::from).and_then(|runtime| {
+        let outcome = runtime.block_on(start(arguments));
+        runtime.shutdown_timeout(LAST_WORK);
+        outcome
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -83,9 +90,10 @@ async fn start(arguments: Arguments) -> Result<(), RunError> {
         }
         (None, None) => return Err(StartError::NoSupergraph.into()),
     };
-    let (address, drain) = (config.listen, Duration::from_millis(config.limits.drain_ms));
+    let address = config.listen;
     let gateway = Gateway::builder(config).supergraph_sdl(sdl).build()?;
     let listener = TcpListener::bind(address).await.map_err(|source| RunError::Listen { address, source })?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    Ok(crate::server::serve(listener, gateway.router(), drain, crate::server::told_to_stop()).await?)
+    crate::server::serve(listener, &gateway, crate::server::told_to_stop()).await;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! The gateway's configuration: TOML, and over it the environment.
 
 mod authentication;
+mod bounds;
 mod browser;
 mod console;
 mod disclosure;

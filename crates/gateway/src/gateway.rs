@@ -13,9 +13,9 @@ use http::HeaderName;
 use planner::Supergraph;
 use tower_http::cors::CorsLayer;
 
-use crate::config::Config;
+use crate::config::{Config, LimitsConfig};
 use crate::pipeline::{Admission, Authentication, Preparation};
-use crate::server::ConsoleTokens;
+use crate::server::{ConsoleTokens, Draining};
 use crate::transport::{InternalTokens, Transport};
 
 pub use builder::{Builder, StartError};
@@ -42,6 +42,7 @@ pub(crate) struct State {
     pub(crate) forwarded: Vec<HeaderName>,
     pub(crate) cors: Option<CorsLayer>,
     pub(crate) console: Option<Arc<dyn ConsoleTokens>>,
+    pub(crate) draining: Draining,
 }
 
 /// A Federation gateway. Cheap to clone.
@@ -59,5 +60,15 @@ impl Gateway {
     /// `/graphql`, `/health/live`, `/health/ready`, `/.well-known/jwks.json` and the console at `/`.
     pub fn router(&self) -> axum::Router {
         crate::server::router(self.state.clone())
+    }
+
+    /// From here on `/health/ready` answers 503, so that requests go elsewhere. [`serve`](crate::serve) does it when it is told
+    /// to stop.
+    pub fn begin_draining(&self) {
+        self.state.draining.begin();
+    }
+
+    pub(crate) fn limits(&self) -> &LimitsConfig {
+        &self.state.config.limits
     }
 }

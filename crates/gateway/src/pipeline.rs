@@ -36,8 +36,8 @@ pub(crate) async fn answer(state: &State, request: axum::extract::Request, id: &
 }
 
 async fn stages(state: &State, parts: &Parts, body: Body, id: &RequestId) -> Result<Answered, Refusal> {
-    read::check(parts, &state.config.csrf)?;
     let caller = state.authentication.caller(&parts.headers).await?;
+    read::check(parts, &state.config.csrf)?;
     let admitted = state.admission.admit()?;
     let work = async {
         let read = read::read(parts, body, state.config.limits.body_bytes).await?;

@@ -2,7 +2,9 @@
 
 mod console;
 mod cors;
+mod health;
 mod serve;
+mod stop;
 
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ use axum::extract::{Request, State as Extract};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use futures::FutureExt as _;
-use http::{StatusCode, header};
+use http::header;
 use telemetry::RequestId;
 use tracing::Instrument as _;
 
@@ -21,7 +23,9 @@ use crate::pipeline::{self, MediaType};
 
 pub use console::{ConsoleToken, ConsoleTokens};
 pub(crate) use cors::cors_layer;
-pub use serve::{serve, told_to_stop};
+pub(crate) use health::Draining;
+pub use serve::serve;
+pub use stop::told_to_stop;
 
 pub(crate) fn router(state: Arc<State>) -> Router {
     let mut endpoint = any(graphql);
@@ -30,8 +34,8 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     }
     let mut router = Router::new()
         .route("/graphql", endpoint)
-        .route("/health/live", get(|| async { StatusCode::OK }))
-        .route("/health/ready", get(|| async { StatusCode::OK }))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
         .route("/.well-known/jwks.json", get(jwks));
     if state.config.console.enabled {
         router = router.merge(console::routes());

@@ -7,12 +7,12 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
 
 use crate::error::SupergraphError;
+use crate::features::Features;
 
 /// Takes everything away that is not for clients: the machinery of join, link and all linked specifications, and
 /// everything `@inaccessible`.
-pub(crate) fn derive(supergraph: &Schema) -> Result<Valid<Schema>, SupergraphError> {
+pub(crate) fn derive(supergraph: &Schema, features: &Features) -> Result<Valid<Schema>, SupergraphError> {
     let mut schema = supergraph.clone();
-    let features = Features::of(supergraph);
     schema
         .directive_definitions
         .retain(|name, definition| definition.is_built_in() || !features.owns_directive(name));
@@ -48,56 +48,6 @@ pub(crate) fn derive(supergraph: &Schema) -> Result<Valid<Schema>, SupergraphErr
         }
     }
     schema.validate().map_err(|with_errors| SupergraphError::Api(with_errors.errors.to_string()))
-}
-
-/// The specifications that the supergraph links, and the names they brought along.
-struct Features {
-    prefixes: HashSet<String>,
-    names: HashSet<String>,
-}
-
-impl Features {
-    fn of(schema: &Schema) -> Self {
-        let mut prefixes: HashSet<String> = ["join", "link", "core", "federation"].map(str::to_owned).into();
-        let mut names: HashSet<String> = ["inaccessible", "tag"].map(str::to_owned).into();
-        let links = &schema.schema_definition.directives;
-        for link in links.get_all("link").chain(links.get_all("core")) {
-            let text = |name: &str| link.specified_argument_by_name(name).and_then(|value| value.as_str());
-            let url = text("url").or_else(|| text("feature")).unwrap_or_default();
-            let mut parts = url.trim_end_matches('/').rsplit('/');
-            let last = parts.next().unwrap_or_default();
-            let is_version = last.starts_with('v') && last[1..].starts_with(|c: char| c.is_ascii_digit());
-            let name = if is_version { parts.next().unwrap_or_default() } else { last };
-            prefixes.insert(text("as").unwrap_or(name).to_owned());
-            let imports = link.specified_argument_by_name("import").and_then(|value| value.as_list());
-            for import in imports.into_iter().flatten() {
-                let renamed = import.as_object().and_then(|fields| {
-                    let get = |key: &str| fields.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.as_str());
-                    get("as").or_else(|| get("name"))
-                });
-                if let Some(name) = renamed.or_else(|| import.as_str()) {
-                    names.insert(name.to_owned());
-                }
-            }
-        }
-        prefixes.remove("");
-        Self { prefixes, names }
-    }
-
-    fn in_namespace(&self, name: &str) -> bool {
-        name.split_once("__").is_some_and(|(prefix, _)| self.prefixes.contains(prefix))
-    }
-
-    fn owns_directive(&self, name: &str) -> bool {
-        self.in_namespace(name)
-            || self.prefixes.contains(name)
-            || self.names.contains(&format!("@{name}"))
-            || self.names.contains(name)
-    }
-
-    fn owns_type(&self, name: &str) -> bool {
-        !name.starts_with("__") && (self.in_namespace(name) || self.names.contains(name))
-    }
 }
 
 fn is_inaccessible(definition: &ExtendedType) -> bool {

@@ -10,9 +10,29 @@ pub enum SupergraphError {
     /// It is a valid schema, but not one that composition makes.
     #[error("the supergraph does not follow the join specification: {0}")]
     Join(String),
+    /// It links a feature that must not be passed over and is not implemented here.
+    #[error("it links {feature}, which is not implemented here: {reason}")]
+    UnsupportedFeature {
+        /// The feature's address, as it is linked.
+        feature: String,
+        /// Why that matters.
+        reason: String,
+    },
     /// What is left for clients, after taking away everything inaccessible, is not a valid schema.
     #[error("the API schema is not valid: {0}")]
     Api(String),
+}
+
+impl SupergraphError {
+    /// The stable code, documented in docs/errors.md.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "SUPERGRAPH_INVALID",
+            Self::Join(_) => "SUPERGRAPH_JOIN_INVALID",
+            Self::UnsupportedFeature { .. } => "SUPERGRAPH_FEATURE_UNSUPPORTED",
+            Self::Api(_) => "API_SCHEMA_INVALID",
+        }
+    }
 }
 
 /// An operation that cannot be planned.

@@ -8,6 +8,7 @@
 mod api;
 mod condition;
 mod error;
+mod features;
 mod model;
 mod normalize;
 pub mod plan;

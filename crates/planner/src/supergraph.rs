@@ -5,6 +5,7 @@ use apollo_compiler::validation::Valid;
 
 use crate::api;
 use crate::error::SupergraphError;
+use crate::features::Features;
 use crate::model::Model;
 
 /// A supergraph, ready for planning. Made once, shared by all operations.
@@ -24,15 +25,19 @@ pub struct SubgraphInfo {
 }
 
 impl Supergraph {
-    /// Reads a supergraph SDL that follows the join specification v0.3 to v0.5, composed by any tool.
+    /// Reads a supergraph SDL that follows the join specification v0.3 to v0.5, composed by any tool. Older versions are read
+    /// as far as they go.
+    ///
+    /// A supergraph that links a feature for security or execution which is not implemented here is refused.
     pub fn parse(sdl: &str) -> Result<Self, SupergraphError> {
         let schema = Schema::builder()
             .adopt_orphan_extensions()
             .parse(sdl, "supergraph.graphql")
             .build()
             .map_err(|with_errors| SupergraphError::Invalid(with_errors.errors.to_string()))?;
+        let features = Features::of(&schema)?;
         let model = Model::read(&schema)?;
-        let api = api::derive(&schema)?;
+        let api = api::derive(&schema, &features)?;
         Ok(Self { api, model })
     }
 

@@ -75,3 +75,88 @@ fn what_is_no_supergraph_is_refused() {
         assert!(error.starts_with(why), "{error}");
     }
 }
+
+/// A supergraph of one field, with these links.
+fn linking(links: &str) -> String {
+    let prelude = std::fs::read_to_string(cases().join("prelude.graphql")).unwrap();
+    let renamed = if links.contains("@l(") {
+        "directive @l(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA"
+    } else {
+        ""
+    };
+    format!(
+        r#"{prelude}
+        schema {links} {{ query: Query }}
+        directive @core(feature: String, as: String, for: link__Purpose) repeatable on SCHEMA
+        {renamed}
+        directive @authenticated on FIELD_DEFINITION
+        directive @cost(weight: Int!) on FIELD_DEFINITION
+        enum join__Graph {{ A @join__graph(name: "a", url: "http://a") }}
+        type Query @join__type(graph: A) {{ a: Int @authenticated @cost(weight: 1) }}"#
+    )
+}
+
+/// Served all the same, what such a feature protects would be open.
+#[test]
+fn features_that_must_not_be_passed_over_are_refused() {
+    for (link, reason) in [
+        ("authenticated/v0.1\", for: SECURITY", "what it protects would be open to everybody"),
+        ("requiresScopes/v0.1\", for: SECURITY", "what it protects would be open to everybody"),
+        ("policy/v0.1\", for: SECURITY", "what it protects would be open to everybody"),
+        ("policy/v0.1\", as: \"p\"", "what it protects would be open to everybody"),
+        ("connect/v0.2\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
+        ("context/v0.1\", for: SECURITY", "it is for: SECURITY, and must not be passed over"),
+        ("join/v0.6\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
+        ("join/v1.0\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
+        ("join\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
+        (
+            "inaccessible/v0.2\", as: \"hidden\", for: SECURITY",
+            "it is linked under another name, which is not supported",
+        ),
+        (
+            "inaccessible/v0.2\", import: [{ name: \"@inaccessible\", as: \"@hidden\" }], for: SECURITY",
+            "it is linked under another name, which is not supported",
+        ),
+    ] {
+        for spelling in ["@link(url:", "@l(url:", "@core(feature:"] {
+            if spelling.starts_with("@core") && link.contains("import") {
+                continue;
+            }
+            let links = format!("{spelling} \"https://specs.apollo.dev/{link})");
+            let error = Supergraph::parse(&linking(&links)).expect_err(&links);
+            let feature = link.split('"').next().unwrap();
+            let told = format!(
+                "it links https://specs.apollo.dev/{feature}, which is not implemented here: {reason}"
+            );
+            assert_eq!((error.to_string(), error.code()), (told, "SUPERGRAPH_FEATURE_UNSUPPORTED"));
+        }
+    }
+    let elsewhere = linking(r#"@link(url: "https://example.com/join/v0.3", for: EXECUTION)"#);
+    assert_eq!(Supergraph::parse(&elsewhere).unwrap_err().code(), "SUPERGRAPH_FEATURE_UNSUPPORTED");
+    let extended = linking(r#"@link(url: "https://specs.apollo.dev/link/v1.0")"#)
+        + r#" extend schema @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)"#;
+    assert_eq!(Supergraph::parse(&extended).unwrap_err().code(), "SUPERGRAPH_FEATURE_UNSUPPORTED");
+}
+
+#[test]
+fn what_other_tools_link_is_taken() {
+    let links = |each: &[&str]| {
+        let link = |one: &&str| format!(r#"@link(url: "https://specs.apollo.dev/{one})"#);
+        each.iter().map(link).collect::<Vec<_>>().join(" ")
+    };
+    let mut taken: Vec<String> =
+        (1..=5).map(|minor| links(&["link/v1.0\"", &format!("join/v0.{minor}\", for: EXECUTION")])).collect();
+    taken.push(links(&["link/v1.0\", for: EXECUTION", "tag/v0.3\"", "inaccessible/v0.2\", for: SECURITY"]));
+    taken.push(links(&["cost/v0.1\", import: [\"@cost\"]", "context/v0.1\"", "listSize/v0.1\""]));
+    taken.push(links(&["inaccessible/v0.2\", import: [\"@inaccessible\"], for: SECURITY"]));
+    taken.push(r#"@link(url: "https://example.com/notes/v3.1/")"#.to_owned());
+    taken.push(
+        r#"@core(feature: "https://specs.apollo.dev/core/v0.2") @core(feature: "https://specs.apollo.dev/join/v0.1", for: EXECUTION)"#
+            .to_owned(),
+    );
+    for links in taken {
+        let supergraph =
+            Supergraph::parse(&linking(&links)).unwrap_or_else(|error| panic!("{links}: {error}"));
+        assert!(supergraph.api_schema().type_field("Query", "a").is_ok(), "{links}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -89,6 +90,9 @@ enum Config {
     Schema,
 }
 
+/// How long work that can't be cut short, such as reading a file, may take when the process ends.
+const LAST_WORK: Duration = Duration::from_millis(100);
+
 /// All of `main`: an error is one line on standard error and exit code 2.
 pub fn main() -> ExitCode {
     // Before anything can open a TLS connection. A provider that is there already is as good.
@@ -124,7 +128,10 @@ pub fn main() -> ExitCode {
 }
 
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(LAST_WORK);
+    outcome
 }
 
 /// A reader that went away (`| head`) is no error.

@@ -49,7 +49,8 @@ pub struct Arguments {
 /// # Errors
 /// One line that says what stands in the way: a busy port, a folder that can't be written, a newer database.
 pub async fn run(arguments: Arguments) -> Result<()> {
-    let config = configuration();
+    let mut config = configuration();
+    config.listen = arguments.listen;
     let _telemetry = telemetry::init(&config.telemetry)?;
     // The port comes first: a second start must not touch the data of the first.
     let listener = TcpListener::bind(arguments.listen)
@@ -62,11 +63,10 @@ pub async fn run(arguments: Arguments) -> Result<()> {
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = Arc::new(tokens::Tokens::new(folder.signing_key()?, clock.clone()));
-    let drain = Duration::from_millis(config.limits.drain_ms);
     let gateway = assemble(config, &folder, &tokens, clock).await?;
     let address = listener.local_addr()?;
     greeting::print(address, &tokens)?;
-    gateway::serve(listener, gateway.router(), drain, gateway::told_to_stop()).await?;
+    gateway::serve(listener, &gateway, gateway::told_to_stop()).await;
     Ok(())
 }
 

@@ -14,6 +14,18 @@ pub enum Algorithm {
     EdDsa,
 }
 
+impl Algorithm {
+    /// The algorithm that a token's header may call so. RFC 9864 gave EdDSA on this curve a name of its own.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "RS256" => Some(Self::Rs256),
+            "ES256" => Some(Self::Es256),
+            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
+            _ => None,
+        }
+    }
+}
+
 impl From<Algorithm> for jsonwebtoken::Algorithm {
     fn from(algorithm: Algorithm) -> Self {
         match algorithm {

@@ -66,13 +66,7 @@ impl Jwk {
             ("OKP", Some("Ed25519")) => Algorithm::EdDsa,
             _ => return None,
         };
-        let names: &[&str] = match algorithm {
-            Algorithm::Rs256 => &["RS256"],
-            Algorithm::Es256 => &["ES256"],
-            // RFC 9864 gave EdDSA on this curve a name of its own.
-            Algorithm::EdDsa => &["EdDSA", "Ed25519"],
-        };
-        let meant = self.alg.as_deref().is_none_or(|alg| names.contains(&alg));
+        let meant = self.alg.as_deref().is_none_or(|alg| Algorithm::named(alg) == Some(algorithm));
         let signs = self.usage.as_deref().is_none_or(|usage| usage == "sig");
         (meant && signs).then_some(algorithm)
     }

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use auth::ClaimNames;
+use auth::{ClaimNames, Subjects};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,14 @@ pub struct IssuerConfig {
     /// How it names the claims of tenant and roles.
     #[serde(default)]
     pub claims: ClaimNames,
+    /// Whom its `sub` names. `users`: a UUID is the id of a user of the platform, and any other text gets an id derived from
+    /// issuer and text; one issuer at most may be trusted so far. `foreign`: every text gets a derived id.
+    #[serde(default = "default_subjects")]
+    pub subjects: Subjects,
+}
+
+fn default_subjects() -> Subjects {
+    Subjects::Users
 }
 
 fn default_leeway() -> u64 {

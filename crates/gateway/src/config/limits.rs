@@ -19,6 +19,11 @@ pub struct LimitsConfig {
     pub answer_bytes: usize,
     /// Requests executed at a time; more are refused at once.
     pub concurrent_requests: usize,
+    /// Connections open at a time; more wait until one is closed.
+    pub connections: usize,
+    /// How long a connection may take to send the head of a request, and so how long it may stay open without one, in
+    /// milliseconds.
+    pub header_timeout_ms: u64,
     /// How long a request may take, in milliseconds.
     pub timeout_ms: u64,
     /// How long requests in hand may take to end when the process is told to stop, in milliseconds.
@@ -35,8 +40,10 @@ impl Default for LimitsConfig {
             aliases: 200,
             answer_bytes: 64 * 1024 * 1024,
             concurrent_requests: 1_000,
+            connections: 10_000,
+            header_timeout_ms: 30_000,
             timeout_ms: 30_000,
-            drain_ms: 1_500,
+            drain_ms: 1_200,
         }
     }
 }

@@ -54,15 +54,25 @@ impl Config {
                 .map_err(|source| ConfigError::Unreadable { file: file.to_path_buf(), source })?;
             let origin = file.display().to_string();
             // Read once as it stands, so that mistakes are told with their line.
-            toml::from_str::<Self>(&text).map_err(|error| invalid(&origin, Some(&text), &error))?;
+            toml::from_str::<Self>(&text)
+                .map_err(|error| invalid(&origin, Some(&text), &error))?
+                .check_bounds()
+                .map_err(|message| ConfigError::Invalid { origin: origin.clone(), message })?;
             table = text.parse().map_err(|error| invalid(&origin, Some(&text), &error))?;
         }
         for (name, text) in environment {
             let Some(path) = name.strip_prefix(PREFIX) else { continue };
             let keys: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
-            set(&mut table, &keys, value(&text));
-            // Each by itself, so that the one with the mistake can be named.
-            Self::try_from_table(table.clone()).map_err(|error| invalid(&name, None, &error))?;
+            let (mut typed, mut plain) = (table.clone(), table);
+            set(&mut typed, &keys, value(&text));
+            set(&mut plain, &keys, Value::String(text));
+            // Each by itself, so that the one with the mistake can be named. A name may look like a number.
+            let read = Self::try_from_table(typed.clone());
+            table = if read.is_err() && Self::try_from_table(plain.clone()).is_ok() { plain } else { typed };
+            Self::try_from_table(table.clone())
+                .map_err(|error| invalid(&name, None, &error))?
+                .check_bounds()
+                .map_err(|message| ConfigError::Invalid { origin: name, message })?;
         }
         Self::try_from_table(table).map_err(|error| invalid("configuration", None, &error))
     }
@@ -193,6 +203,43 @@ mod tests {
         assert_eq!(config.telemetry.otlp_endpoint.as_deref(), Some("http://127.0.0.1:4318"));
         let config = load("", &[("TRIBUTARY__CORS__ORIGINS", "[\"https://a.example\"]")]).unwrap();
         assert_eq!(config.cors.origins, ["https://a.example"]);
+    }
+
+    #[test]
+    fn a_text_may_look_like_a_number() {
+        for (text, name) in [("2024", "2024"), ("true", "true"), ("1.5", "1.5"), ("\"quoted\"", "quoted")] {
+            let config = load("", &[("TRIBUTARY__TELEMETRY__SERVICE_NAME", text)]).unwrap();
+            assert_eq!(config.telemetry.service_name, name);
+        }
+        let error = load("", &[("TRIBUTARY__LIMITS__DEPTH", "true")]).unwrap_err().to_string();
+        assert!(error.contains("invalid type: boolean"), "{error}");
+    }
+
+    #[test]
+    fn numbers_that_can_not_work_are_refused() {
+        let issuer =
+            "[[authentication.issuers]]\nissuer = \"a\"\naudience = \"b\"\njwks = \"c\"\nleeway_seconds = ";
+        for (text, expected) in [
+            ("[limits]\nconcurrent_requests = 0".to_owned(), "limits.concurrent_requests must be 1 at least"),
+            ("[limits]\nconnections = 0".to_owned(), "limits.connections must be 1 at least"),
+            ("[limits]\nheader_timeout_ms = 0".to_owned(), "limits.header_timeout_ms must be 1 at least"),
+            ("[subgraphs]\nresponse_bytes = 0".to_owned(), "subgraphs.response_bytes must be 1 at least"),
+            (format!("{issuer}301"), "authentication.issuers.leeway_seconds must be 300 at most"),
+            (
+                "[internal_tokens]\nlifetime_seconds = 1".to_owned(),
+                "internal_tokens.lifetime_seconds must be from 2 to 3600",
+            ),
+            (
+                "[internal_tokens]\nlifetime_seconds = 3601".to_owned(),
+                "internal_tokens.lifetime_seconds must be from 2 to 3600",
+            ),
+        ] {
+            let error = load(&text, &[]).unwrap_err().to_string();
+            assert!(error.ends_with(&format!("gateway.toml: {expected}")), "{error}");
+        }
+        assert!(load(&format!("{issuer}300"), &[]).is_ok());
+        let error = load("", &[("TRIBUTARY__LIMITS__CONNECTIONS", "0")]).unwrap_err().to_string();
+        assert_eq!(error, "TRIBUTARY__LIMITS__CONNECTIONS: limits.connections must be 1 at least");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use auth::{
     Algorithm, Clock, FileKeys, HttpKeys, Issuer, KeyRing, KeySource, KeySourceError, SigningKey,
-    SigningKeyError, SystemClock, Verifier, VerifierConfig,
+    SigningKeyError, Subjects, SystemClock, Verifier, VerifierConfig,
 };
 use http::{HeaderName, header};
 use planner::{SubgraphInfo, Supergraph, SupergraphError};
@@ -16,7 +16,7 @@ use wire::Subgraph;
 use super::{Gateway, Graph, State};
 use crate::config::{Config, IssuerConfig};
 use crate::pipeline::{Admission, Authentication, Preparation};
-use crate::server::{ConsoleTokens, cors_layer};
+use crate::server::{ConsoleTokens, Draining, cors_layer};
 use crate::transport::{self, HttpSubgraph, InProcess, InternalTokens, Transport};
 
 /// Why a gateway did not start: one line for whoever started it.
@@ -26,13 +26,23 @@ pub enum StartError {
     #[error("no supergraph was given")]
     NoSupergraph,
     /// The supergraph can't be planned over.
-    #[error("the supergraph is not valid: {0}")]
+    #[error("the supergraph can't be used ({code}): {0}", code = .0.code())]
     Supergraph(#[from] SupergraphError),
     /// Nobody would be let in, or everybody, without that being said.
     #[error(
         "no issuer of tokens is configured: add [[authentication.issuers]], or let everybody in with --insecure-no-auth"
     )]
     NoIssuer,
+    /// Two issuers could speak of the same user.
+    #[error(
+        "authentication.issuers: {first} and {second} could both speak of the same user; set `subjects = \"foreign\"` for all issuers but one"
+    )]
+    SharedUsers {
+        /// One of them.
+        first: String,
+        /// Another.
+        second: String,
+    },
     /// An issuer's keys can't be reached that way.
     #[error("authentication.issuers: {0}")]
     Keys(#[from] KeySourceError),
@@ -70,7 +80,7 @@ pub enum StartError {
 }
 
 /// Headers that belong to one connection or one body (RFC 9110 section 7.6.1), and so never to the next.
-const NOT_FORWARDED: [HeaderName; 11] = [
+const NOT_FORWARDED: [HeaderName; 14] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
     header::CONTENT_TYPE,
@@ -78,6 +88,9 @@ const NOT_FORWARDED: [HeaderName; 11] = [
     header::ACCEPT,
     header::ACCEPT_ENCODING,
     header::HOST,
+    HeaderName::from_static("keep-alive"),
+    header::PROXY_AUTHORIZATION,
+    HeaderName::from_static("proxy-connection"),
     header::TE,
     header::TRAILER,
     header::TRANSFER_ENCODING,
@@ -183,6 +196,7 @@ impl Builder {
             forwarded: forwarded(&self.config.subgraphs.forward_headers)?,
             cors: cors_layer(&self.config.cors)?,
             console: self.console,
+            draining: Draining::default(),
             config: self.config,
         };
         Ok(Gateway { state: Arc::new(state) })
@@ -200,7 +214,7 @@ impl Builder {
             let timeout = over.and_then(|over| over.timeout_ms).unwrap_or(self.config.subgraphs.timeout_ms);
             let timeout = Duration::from_millis(timeout);
             let transport: Transport = if let Some(subgraph) = self.in_process.remove(name) {
-                Arc::new(InProcess::new(subgraph, timeout))
+                Arc::new(InProcess::new(subgraph, timeout, self.config.subgraphs.response_bytes))
             } else {
                 let url = over.and_then(|over| over.url.as_ref()).unwrap_or(url);
                 let address = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -220,7 +234,16 @@ impl Builder {
 
     fn authentication(&mut self) -> Result<Authentication, StartError> {
         if self.config.authentication.insecure_no_auth {
+            tracing::warn!("everybody is let in, without a token: authentication.insecure_no_auth is set");
             return Ok(Authentication::Insecure);
+        }
+        let issuers = &self.config.authentication.issuers;
+        let mut of_users =
+            issuers.iter().filter(|one| one.subjects == Subjects::Users).map(|one| &one.issuer);
+        if let Some(first) = of_users.next()
+            && let Some(second) = of_users.find(|issuer| *issuer != first)
+        {
+            return Err(StartError::SharedUsers { first: first.clone(), second: second.clone() });
         }
         let mut verifiers = std::mem::take(&mut self.verifiers);
         for issuer in &self.config.authentication.issuers {
@@ -238,6 +261,7 @@ impl Builder {
         let mut expected = VerifierConfig::new(config.issuer.as_str(), config.audience.as_str());
         expected.leeway = Duration::from_secs(config.leeway_seconds);
         expected.claims = config.claims.clone();
+        expected.subjects = config.subjects;
         Ok(Verifier::new(expected, keys, self.clock.clone()))
     }
 

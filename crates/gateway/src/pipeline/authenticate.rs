@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use auth::{Caller, TokenError, Verifier};
+use futures::future::join_all;
 use http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 
@@ -17,25 +18,29 @@ pub(crate) enum Authentication {
 }
 
 impl Authentication {
+    /// Whether tokens of every issuer can be verified.
+    pub(crate) async fn is_ready(&self) -> bool {
+        match self {
+            Self::Insecure => true,
+            Self::Tokens(verifiers) => {
+                join_all(verifiers.iter().map(Verifier::is_ready)).await.into_iter().all(|ready| ready)
+            }
+        }
+    }
+
     /// The Caller of a request; `None` where nobody is asked who they are.
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Option<Arc<Caller>>, Refusal> {
         let Self::Tokens(verifiers) = self else { return Ok(None) };
         let Some(token) = bearer(headers) else {
             return Err(refusal("A bearer token is required.", "Bearer realm=\"tributary\"".to_owned()));
         };
-        let mut reason = TokenError::WrongIssuer;
-        for verifier in verifiers {
-            match verifier.verify(token).await {
-                Ok(caller) => {
-                    tracing::Span::current().record("tenant", tracing::field::display(caller.tenant));
-                    return Ok(Some(Arc::new(caller)));
-                }
-                // The most telling reason is that of the issuer whose token it is.
-                Err(TokenError::WrongIssuer | TokenError::UnknownKey)
-                    if reason != TokenError::WrongIssuer => {}
-                Err(error) => reason = error,
+        let reason = match verified(verifiers, token).await {
+            Ok(caller) => {
+                tracing::Span::current().record("tenant", tracing::field::display(caller.tenant));
+                return Ok(Some(Arc::new(caller)));
             }
-        }
+            Err(reason) => reason,
+        };
         tracing::info!(reason = reason.code(), "a token was refused");
         if reason == TokenError::KeysUnavailable {
             // Not the token's fault: a client that is told 401 would throw it away.
@@ -56,6 +61,33 @@ impl Authentication {
         let challenge =
             format!("Bearer realm=\"tributary\", error=\"invalid_token\", error_description=\"{message}\"");
         Err(refusal(message, challenge))
+    }
+}
+
+/// What the verifiers of the token's issuer say. The others are not asked: an issuer that is away must not keep the tokens of
+/// the rest waiting, nor can made-up issuers cause a fetch of keys.
+async fn verified(verifiers: &[Verifier], token: &str) -> Result<Caller, TokenError> {
+    let issuer = auth::unverified_issuer(token).ok_or(TokenError::Malformed)?;
+    let mut reason = TokenError::WrongIssuer;
+    for verifier in verifiers.iter().filter(|verifier| verifier.issuer() == issuer) {
+        match verifier.verify(token).await {
+            Ok(caller) => return Ok(caller),
+            Err(error) if weight(error) > weight(reason) => reason = error,
+            Err(_) => {}
+        }
+    }
+    Err(reason)
+}
+
+/// Which reason is told where an issuer has several verifiers: the one of the verifier that came closest, but none at all
+/// while one of them could not look.
+fn weight(reason: TokenError) -> u8 {
+    match reason {
+        TokenError::WrongIssuer => 0,
+        TokenError::UnknownKey => 1,
+        TokenError::WrongAudience => 2,
+        TokenError::KeysUnavailable => 4,
+        _ => 3,
     }
 }
 

@@ -69,8 +69,8 @@ fn door(state: &State, graph: &Graph, client: &Client<'_>, subgraph: &str) -> Op
     let (name, transport) = graph.transports.get_key_value(subgraph)?;
     let mut headers = HeaderMap::with_capacity(8);
     for name in &state.forwarded {
-        if let Some(value) = client.headers.get(name) {
-            headers.insert(name, value.clone());
+        for value in client.headers.get_all(name) {
+            headers.append(name, value.clone());
         }
     }
     headers.insert(wire::REQUEST_ID, client.id.to_header_value());

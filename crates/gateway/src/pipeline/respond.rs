@@ -1,5 +1,7 @@
 //! GraphQL over HTTP: the answer (section 6).
 
+use std::cmp::Reverse;
+
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -22,34 +24,67 @@ pub(crate) enum MediaType {
 }
 
 /// What the client accepts; `application/json` where it does not mind.
+///
+/// Of the ranges that fit a type, the most specific one counts (RFC 9110 section 12.5.1); of two types that are liked as
+/// much, the one that is named, and of two that are named, the one that stands first.
 pub(crate) fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
-    let mut best: Option<(f32, MediaType)> = None;
-    let mut asked = false;
-    for value in headers.get_all(ACCEPT) {
-        for range in value.to_str().unwrap_or_default().split(',') {
-            asked = true;
-            let Ok(mime) = range.trim().parse::<mime::Mime>() else { continue };
-            let utf8 = mime.get_param(mime::CHARSET).is_none_or(|charset| charset == "utf-8");
-            let media_type = match mime.essence_str() {
-                GRAPHQL_RESPONSE if utf8 => MediaType::GraphqlResponse,
-                JSON if utf8 => MediaType::Json,
-                "*/*" | "application/*" => MediaType::Json,
-                _ => continue,
-            };
-            let quality = mime.get_param("q").and_then(|q| q.as_str().parse().ok()).unwrap_or(1.0_f32);
-            if quality > 0.0 && best.is_none_or(|(other, _)| quality > other) {
-                best = Some((quality, media_type));
-            }
-        }
+    let values = headers.get_all(ACCEPT).iter().map(|value| value.to_str().unwrap_or("unreadable"));
+    let ranges: Vec<&str> =
+        values.flat_map(|value| value.split(',')).map(str::trim).filter(|range| !range.is_empty()).collect();
+    if ranges.is_empty() {
+        return Ok(MediaType::Json);
     }
-    match best {
-        Some((_, media_type)) => Ok(media_type),
-        None if !asked => Ok(MediaType::Json),
-        None => Err(Refusal::request(
+    let ranges: Vec<Range> = ranges.into_iter().filter_map(Range::read).collect();
+    let liking = |media_type| {
+        let fitting = ranges.iter().enumerate().filter_map(|(index, range)| {
+            let specificity = range.specificity(media_type)?;
+            Some((specificity, Reverse(index), range.thousandths))
+        });
+        let (specificity, place, thousandths) = fitting.max()?;
+        (thousandths > 0).then_some((thousandths, specificity, place))
+    };
+    match (liking(MediaType::Json), liking(MediaType::GraphqlResponse)) {
+        (None, None) => Err(Refusal::request(
             StatusCode::NOT_ACCEPTABLE,
             Code::BadRequest,
             format!("Accept {GRAPHQL_RESPONSE} or {JSON}."),
         )),
+        (json, graphql_response) if json >= graphql_response => Ok(MediaType::Json),
+        _ => Ok(MediaType::GraphqlResponse),
+    }
+}
+
+/// A media range of `Accept`.
+struct Range {
+    essence: String,
+    /// Its quality, which has three digits after the point at most.
+    thousandths: u16,
+}
+
+impl Range {
+    /// `None` for what is no range, or wants another charset than UTF-8.
+    fn read(text: &str) -> Option<Self> {
+        let mime = text.parse::<mime::Mime>().ok()?;
+        if mime.get_param(mime::CHARSET).is_some_and(|charset| charset != "utf-8") {
+            return None;
+        }
+        let quality = mime.get_param("q").and_then(|q| q.as_str().parse().ok()).unwrap_or(1.0_f32);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to 1000 after the clamp"
+        )]
+        let thousandths = (quality.clamp(0.0, 1.0) * 1000.0).round() as u16;
+        Some(Self { essence: mime.essence_str().to_owned(), thousandths })
+    }
+
+    fn specificity(&self, media_type: MediaType) -> Option<u8> {
+        match (self.essence.as_str(), media_type) {
+            (GRAPHQL_RESPONSE, MediaType::GraphqlResponse) | (JSON, MediaType::Json) => Some(2),
+            ("application/*", _) => Some(1),
+            ("*/*", _) => Some(0),
+            _ => None,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The console: GraphiQL, out of the binary. See web/README.md.
 
 use std::io::Read as _;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,9 +11,10 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use flate2::read::GzDecoder;
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, VARY,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
 
@@ -63,12 +65,29 @@ pub(super) fn routes() -> Router<Arc<State>> {
         )
 }
 
-async fn config(Extract(state): Extract<Arc<State>>) -> Response {
+/// The console's configuration, with tokens where the console has some: then only for pages of this machine.
+async fn config(Extract(state): Extract<Arc<State>>, uri: Uri, headers: HeaderMap) -> Response {
+    if state.console.is_some() && !is_asked_by_own_name(&uri, &headers, state.config.listen.ip()) {
+        return guarded(StatusCode::MISDIRECTED_REQUEST.into_response());
+    }
     let tokens = state.console.as_ref().map(|console| console.tokens()).unwrap_or_default();
     let config =
         ConsoleConfig { endpoint: "/graphql", tokens, default_query: &state.config.console.default_query };
     let body = serde_json::to_vec(&config).unwrap_or_default();
     guarded(([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], body).into_response())
+}
+
+/// Whether the request was sent to a name of this machine or to the address that is listened on. A page of another site whose
+/// name was made to lead here (DNS rebinding) gives itself away by that name.
+fn is_asked_by_own_name(uri: &Uri, headers: &HeaderMap, listen: IpAddr) -> bool {
+    let header = || headers.get(HOST)?.to_str().ok()?.parse::<Authority>().ok();
+    let Some(authority) = uri.authority().cloned().or_else(header) else { return false };
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    match host.parse::<IpAddr>() {
+        // Where every address of the machine is listened on, any may have been typed; an address can't be rebound.
+        Ok(address) => address.is_loopback() || address == listen || listen.is_unspecified(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Response {
@@ -95,16 +114,18 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
     }
 }
 
-/// What changes with the content: gzip ends with a CRC-32 and the length (RFC 1952 section 2.3.1).
+/// What changes with the content: gzip ends with a CRC-32 and the length (RFC 1952 section 2.3.1). It is a weak one: packed or
+/// not, the content is the same and the bytes are not (RFC 9110 section 8.8.1).
 fn entity_tag(packed: &[u8]) -> String {
     let trailer = packed.last_chunk::<8>().copied().unwrap_or_default();
-    format!("\"{:016x}\"", u64::from_le_bytes(trailer))
+    format!("W/\"{:016x}\"", u64::from_le_bytes(trailer))
 }
 
 /// Whether the client has it already (RFC 9110 section 13.1.2; the comparison is weak).
 fn has(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    known.split(',').map(opaque).any(|one| one == opaque(tag) || one == "*")
 }
 
 fn takes_gzip(headers: &HeaderMap) -> bool {

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use url::Url;
@@ -23,7 +24,7 @@ pub(crate) fn cors_layer(config: &CorsConfig) -> Result<Option<CorsLayer>, Start
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([wire::REQUEST_ID])
+        .expose_headers([wire::REQUEST_ID, WWW_AUTHENTICATE, RETRY_AFTER])
         .max_age(REMEMBERED);
     Ok(Some(layer))
 }

@@ -6,6 +6,9 @@ use serde::Deserialize;
 
 use super::SupergraphFileError;
 
+/// The longest answer with a schema, in bytes.
+const LONGEST_SCHEMA: usize = 16 * 1024 * 1024;
+
 /// rover's `supergraph.yaml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,16 +96,25 @@ async fn ask(name: &str, url: &str) -> Result<String, SupergraphFileError> {
     };
     let client = reqwest::Client::builder()
         .timeout(Duration::from_secs(10))
+        // Whose schema it is, is decided by the file, not by whoever answers there or by a proxy of the environment.
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
         .build()
         .map_err(|error| no_schema(error.to_string()))?;
-    let response = client
+    let mut response = client
         .post(url)
         .header(http::header::CONTENT_TYPE, "application/json")
         .body(r#"{"query":"{ _service { sdl } }"}"#)
         .send()
         .await
         .map_err(|error| no_schema(error.to_string()))?;
-    let body = response.bytes().await.map_err(|error| no_schema(error.to_string()))?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| no_schema(error.to_string()))? {
+        if body.len() + chunk.len() > LONGEST_SCHEMA {
+            return Err(no_schema(format!("the answer is longer than {LONGEST_SCHEMA} bytes")));
+        }
+        body.extend_from_slice(&chunk);
+    }
     let answer: Answer = serde_json::from_slice(&body)
         .map_err(|_| no_schema("the answer is not that of a Federation subgraph".to_owned()))?;
     answer.data.map(|data| data.service.sdl).ok_or_else(|| no_schema("the answer has no data".to_owned()))

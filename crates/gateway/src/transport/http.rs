@@ -11,10 +11,12 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const ACCEPTED: HeaderValue =
     HeaderValue::from_static("application/graphql-response+json, application/json;q=0.9");
 
-/// The connections to all subgraphs. A subgraph that redirects is misconfigured: a token must not go elsewhere.
+/// The connections to all subgraphs. A subgraph that redirects is misconfigured: a token must not go elsewhere, nor to a proxy
+/// that somebody's environment names.
 pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
         .connect_timeout(Duration::from_secs(3))
         .pool_idle_timeout(Duration::from_secs(30))
         .build()

@@ -1,18 +1,33 @@
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt as _;
 use wire::{Request, Response, Subgraph, TransportError};
 
-/// A subgraph in this process, held to the same deadline as one behind HTTP.
+/// A subgraph in this process, held to the same deadline and length as one behind HTTP; its panic is no more than its absence.
 pub(crate) struct InProcess {
     subgraph: Arc<dyn Subgraph>,
     timeout: Duration,
+    largest_response: usize,
 }
 
 impl InProcess {
-    pub(crate) fn new(subgraph: Arc<dyn Subgraph>, timeout: Duration) -> Self {
-        Self { subgraph, timeout }
+    pub(crate) fn new(subgraph: Arc<dyn Subgraph>, timeout: Duration, largest_response: usize) -> Self {
+        Self { subgraph, timeout, largest_response }
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
+        let answer = AssertUnwindSafe(self.subgraph.call(request)).catch_unwind().await;
+        let response = answer.unwrap_or_else(|_| {
+            tracing::error!("a subgraph of this process panicked");
+            Err(TransportError::Unreachable("it panicked".to_owned()))
+        })?;
+        if response.body.len() > self.largest_response {
+            return Err(TransportError::TooLarge { limit: self.largest_response });
+        }
+        Ok(response)
     }
 }
 
@@ -20,7 +35,7 @@ impl InProcess {
 impl Subgraph for InProcess {
     async fn call(&self, request: Request) -> Result<Response, TransportError> {
         let patience = request.time_left().map_or(self.timeout, |left| left.min(self.timeout));
-        tokio::time::timeout(patience, self.subgraph.call(request))
+        tokio::time::timeout(patience, self.exchange(request))
             .await
             .unwrap_or(Err(TransportError::DeadlineExceeded))
     }

@@ -41,6 +41,22 @@ async fn a_get_shows_that_the_browser_asked_first() {
     }
 }
 
+/// Who has no token needs one before anything else.
+#[tokio::test]
+async fn strangers_are_told_to_sign_in_first() {
+    let issuer = test_kit::DevIssuer::new("https://login.test").unwrap();
+    let builder = builder(gateway::Config::default(), vec![("one", SDL, Canned::saying(""))]);
+    let client = Client::of(&builder.trust(issuer.verifier("tributary")).build().unwrap());
+    for method in [Method::GET, Method::POST, Method::PUT] {
+        let answer = client.request(method.clone(), PATH, &[], "").await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.codes()),
+            (401, vec!["UNAUTHENTICATED".to_owned()]),
+            "{method}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_guard_is_as_configured() {
     let mut config = open();
@@ -76,6 +92,8 @@ async fn other_origins_read_answers_only_where_that_is_configured() {
         let answer = gateway.post(&json!({"query": "{n}"}), &asking[..1]).await;
         assert_eq!(answer.header("access-control-allow-origin"), allowed, "{origins:?}");
         assert_eq!(answer.header("access-control-allow-credentials"), "");
+        let exposed = if origins.is_empty() { "" } else { "x-request-id,www-authenticate,retry-after" };
+        assert_eq!(answer.header("access-control-expose-headers"), exposed);
     }
 }
 

@@ -49,7 +49,10 @@ fn what_is_wrong_is_one_line_and_exit_code_2() {
             &["--supergraph", "nowhere.graphql", "--insecure-no-auth"],
             "cannot read nowhere.graphql: No such file or directory",
         ),
-        (&["--supergraph", "bad.toml", "--insecure-no-auth"], "the supergraph is not"),
+        (
+            &["--supergraph", "bad.toml", "--insecure-no-auth"],
+            "the supergraph can't be used (SUPERGRAPH_INVALID)",
+        ),
         (
             &["--supergraph", "supergraph.graphql"],
             "no issuer of tokens is configured: add [[authentication.issuers]], or let everybody in with --insecure-no-auth",
@@ -101,14 +104,17 @@ fn it_composes_serves_and_ends_when_told() {
         .unwrap(),
     );
     let mut lines = BufReader::new(child.0.stderr.take().unwrap()).lines();
+    let mut warned = false;
     let address = lines
         .by_ref()
         .map(Result::unwrap)
+        .inspect(|line| warned |= line.contains("WARN") && line.contains("insecure_no_auth"))
         .find_map(|line| {
             let line: serde_json::Value = serde_json::from_str(&line).ok()?;
             line["address"].as_str().map(str::to_owned)
         })
         .expect("a line with the address");
+    assert!(warned, "that everybody is let in is told");
 
     let mut stream = TcpStream::connect(&address).unwrap();
     let body = r#"{"query":"{__typename}"}"#;
@@ -135,4 +141,132 @@ fn it_composes_serves_and_ends_when_told() {
     let told = Command::new("kill").arg(child.0.id().to_string()).status().unwrap();
     assert!(told.success());
     assert_eq!(child.0.wait().unwrap().code(), Some(0));
+}
+
+/// Answers each connection with the same JSON for as long as the process lives, and tells when it was asked.
+fn subgraph(body: &'static str) -> (String, std::sync::mpsc::Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (asked, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request);
+            let _ = asked.send(());
+            if body.is_empty() {
+                // It never answers; the connection stays open.
+                std::mem::forget(stream);
+                continue;
+            }
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    (address, told)
+}
+
+fn start(command: Command) -> (Running, String) {
+    let (child, address, lines) = start_and_hear(command);
+    std::thread::spawn(move || lines.for_each(drop));
+    (child, address)
+}
+
+/// The gateway, its address, and what it says from there on.
+fn start_and_hear(mut command: Command) -> (Running, String, impl Iterator<Item = String> + Send + 'static) {
+    let mut child = Running(command.stderr(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(child.0.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let address = lines.by_ref().find_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(&line).ok()?;
+        line["address"].as_str().map(str::to_owned)
+    });
+    (child, address.expect("a line with the address"), lines)
+}
+
+#[test]
+fn a_fetch_of_keys_that_fails_is_logged_within_the_request_that_caused_it() {
+    let folder = folder();
+    let config = "[[authentication.issuers]]\nissuer = \"x\"\naudience = \"a\"\njwks = \"missing.json\"\n";
+    std::fs::write(folder.path().join("gateway.toml"), config).unwrap();
+    let (_child, address, mut lines) = start_and_hear(command(
+        folder.path(),
+        &["--supergraph", "supergraph.graphql", "--config", "gateway.toml", "--listen", "127.0.0.1:0"],
+    ));
+    let mut stream = TcpStream::connect(address).unwrap();
+    // {"alg":"EdDSA"} and {"iss":"x"}: enough to look for keys.
+    let token = "eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJ4In0.AA";
+    write!(
+        stream,
+        "POST /graphql HTTP/1.1\r\nhost: x\r\nx-request-id: abc-123\r\nauthorization: Bearer {token}\r\n\r\n"
+    )
+    .unwrap();
+    let line = lines.find(|line| line.contains("keys can't be fetched")).expect("a line of the fetch");
+    assert!(line.contains("abc-123"), "{line}");
+}
+
+fn ask(address: &str, query: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let body = format!(r#"{{"query":"{query}"}}"#);
+    write!(
+        stream,
+        "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    stream
+}
+
+/// A token for a subgraph must not go to whatever proxy somebody's environment names.
+#[test]
+fn subgraphs_are_not_reached_through_a_proxy() {
+    let (schema, _) = subgraph(r#"{"data":{"_service":{"sdl":"type Query { n: Int }"}}}"#);
+    let (data, _) = subgraph(r#"{"data":{"n":1}}"#);
+    let folder = tempfile::tempdir().unwrap();
+    let file = format!(
+        "subgraphs:\n  one:\n    routing_url: http://{data}/graphql\n    schema:\n      subgraph_url: http://{schema}/graphql\n"
+    );
+    std::fs::write(folder.path().join("supergraph.yaml"), file).unwrap();
+    let mut command = command(
+        folder.path(),
+        &["--subgraphs", "supergraph.yaml", "--listen", "127.0.0.1:0", "--insecure-no-auth"],
+    );
+    // Nobody is there.
+    command.env("http_proxy", "http://127.0.0.1:1").env_remove("no_proxy").env_remove("NO_PROXY");
+    let (_child, address) = start(command);
+    let mut answer = String::new();
+    ask(&address, "{n}").read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with(r#"{"data":{"n":1}}"#), "{answer}");
+}
+
+/// A request in hand whose subgraph is silent, and a receiver of spans that is silent too.
+#[test]
+fn it_ends_in_two_seconds_whatever_is_under_way() {
+    let (silent, asked) = subgraph("");
+    let (receiver, _) = subgraph("");
+    let folder = folder();
+    let config = format!(
+        "[subgraphs.overrides.one]\nurl = \"http://{silent}/graphql\"\n[telemetry]\notlp_endpoint = \"http://{receiver}\"\n"
+    );
+    std::fs::write(folder.path().join("gateway.toml"), config).unwrap();
+    let (mut child, address) = start(command(
+        folder.path(),
+        &[
+            "--supergraph",
+            "supergraph.graphql",
+            "--config",
+            "gateway.toml",
+            "--listen",
+            "127.0.0.1:0",
+            "--insecure-no-auth",
+        ],
+    ));
+    let _stream = ask(&address, "{n}");
+    asked.recv().unwrap();
+    let began = std::time::Instant::now();
+    assert!(Command::new("kill").arg(child.0.id().to_string()).status().unwrap().success());
+    assert_eq!(child.0.wait().unwrap().code(), Some(0));
+    assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
 }

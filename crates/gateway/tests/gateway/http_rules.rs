@@ -128,6 +128,15 @@ async fn the_answer_is_of_an_accepted_type() {
         (Some("text/html, application/json;q=0.1"), 200, "application/json"),
         (Some("text/html"), 406, "application/json"),
         (Some("application/json;q=0"), 406, "application/json"),
+        (Some(""), 200, "application/json"),
+        (Some(" , "), 200, "application/json"),
+        (Some("application/json;q=0, */*"), 200, RESPONSE),
+        (Some("*/*, application/json;q=0.1"), 200, RESPONSE),
+        (Some("application/json, */*"), 200, "application/json"),
+        (Some("application/graphql-response+json, application/json"), 200, RESPONSE),
+        (Some("application/json, application/graphql-response+json"), 200, "application/json"),
+        (Some("*/*, application/graphql-response+json"), 200, RESPONSE),
+        (Some("application/*;q=0, */*"), 406, "application/json"),
     ] {
         let headers: Vec<_> = accept.map(|accept| ("accept", accept)).into_iter().collect();
         let answer = gateway().post(&json!({"query": "{n}"}), &headers).await;

@@ -137,6 +137,64 @@ async fn a_subgraph_that_is_away_or_silent_is_told_so() {
     assert!(!answer.text().contains("127.0.0.1"), "an address is told: {}", answer.text());
 }
 
+struct Panicking;
+
+#[async_trait::async_trait]
+impl wire::Subgraph for Panicking {
+    async fn call(&self, _: wire::Request) -> Result<wire::Response, TransportError> {
+        panic!("of the test, on purpose")
+    }
+}
+
+/// As behind HTTP.
+#[tokio::test]
+async fn a_subgraph_of_this_process_that_panics_or_talks_too_long_harms_nobody_else() {
+    let mut config = open();
+    config.subgraphs.response_bytes = 80;
+    let long = Canned::saying(format!(r#"{{"data":{{"mood":1}},"pad":"{}"}}"#, "x".repeat(60)));
+    let client = client(
+        config,
+        vec![
+            ("a", "type Query { n: Int }", Arc::new(Panicking)),
+            ("b", "type Query { mood: Int }", long),
+            ("c", "type Query { fine: Int }", Canned::saying(r#"{"data":{"fine":1}}"#)),
+        ],
+    );
+    assert_eq!(
+        client.ask("{n fine}").await.errors(),
+        [crate::support::at("SUBGRAPH_UNAVAILABLE", json!(["n"]))]
+    );
+    assert_eq!(client.ask("{mood}").await.codes(), ["SUBGRAPH_MALFORMED_RESPONSE"]);
+    assert_eq!(client.ask("{n fine}").await.json()["data"], json!({"n": null, "fine": 1}));
+}
+
+/// What comes of a `supergraph.yaml` whose one subgraph is asked there for its schema.
+async fn composed_from(url: &str) -> Result<String, String> {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("supergraph.yaml");
+    std::fs::write(&file, format!("subgraphs:\n  one:\n    schema:\n      subgraph_url: {url}\n")).unwrap();
+    let composed = gateway::compose_file(&file).await;
+    composed.map(|composed| composed.supergraph_sdl).map_err(|error| error.to_string())
+}
+
+#[tokio::test]
+async fn a_schema_is_taken_from_where_it_is_asked_and_no_longer_than_it_may_be() {
+    let sdl = |pad: usize| {
+        let text =
+            json!({"data": {"_service": {"sdl": format!("type Query {{ n: Int }}{}", " ".repeat(pad))}}});
+        let text = text.to_string();
+        Router::new().route("/graphql", on_post(move || async move { text }))
+    };
+    let honest = serve(sdl(0)).await;
+    assert!(composed_from(&honest).await.unwrap().contains("n: Int"));
+    let elsewhere = move || async move { (StatusCode::TEMPORARY_REDIRECT, [("location", honest)]) };
+    let redirecting = serve(Router::new().route("/graphql", on_post(elsewhere))).await;
+    assert!(composed_from(&redirecting).await.unwrap_err().contains("not that of a Federation subgraph"));
+    let endless = composed_from(&serve(sdl(16 * 1024 * 1024)).await).await.unwrap_err();
+    assert!(endless.contains("longer than 16777216 bytes"), "{endless}");
+}
+
 #[test]
 fn what_cannot_work_is_found_out_at_the_start() {
     let told = |change: fn(&mut Config)| {
@@ -152,6 +210,12 @@ fn what_cannot_work_is_found_out_at_the_start() {
         told(|config| config.subgraphs.forward_headers = vec!["Host".to_owned()]),
         "subgraphs.forward_headers: `Host` is no header that can be forwarded"
     );
+    for name in ["keep-alive", "Proxy-Authorization", "proxy-connection", "te"] {
+        let mut config = open();
+        config.subgraphs.forward_headers = vec![name.to_owned()];
+        let error = builder(config, vec![("one", "type Query { n: Int }", Canned::saying(""))]).build();
+        assert!(error.err().unwrap().to_string().contains(name), "{name}");
+    }
     assert_eq!(
         told(|config| config.subgraphs.overrides.entry("on".to_owned()).or_default().timeout_ms = Some(1)),
         "subgraphs.overrides names on, which is not in the supergraph"
