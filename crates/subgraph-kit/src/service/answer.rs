@@ -107,6 +107,11 @@ impl Answerer {
         if caller.is_none() && !asks_for_sdl(body) {
             return Err(NoAnswer::Refused(Refused::NoToken));
         }
+        if caller.as_ref().is_some_and(|caller| caller.roles.is_empty()) {
+            // Who may do what is told by roles: without one, nothing.
+            let error = Error::forbidden("You have no role in this organization");
+            return Ok((report::refusal(&error, false, &request_id), Outcome::NotExecuted));
+        }
         let limits = &self.config.limits;
         if body.len() > limits.body_bytes {
             let error = too_large(limits.body_bytes);

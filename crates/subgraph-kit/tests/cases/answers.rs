@@ -9,7 +9,7 @@ use tower::ServiceExt as _;
 use uuid::Uuid;
 use wire::{Subgraph as _, TransportError};
 
-use crate::support::{Notes, tenant};
+use crate::support::{Notes, caller, tenant};
 
 #[tokio::test]
 async fn every_fault_has_its_code_and_no_internals() {
@@ -201,4 +201,20 @@ fn body(query: &str) -> String {
 
 fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).unwrap()
+}
+
+/// Rules are about roles, and so a Caller without one is told nothing, whatever is asked.
+#[tokio::test]
+async fn without_a_role_nothing_is_told() {
+    let notes = Notes::start().await;
+    notes.write(tenant(1), Uuid::from_u128(5), 0, 1).await;
+    let mut nobody = caller(tenant(1));
+    nobody.roles.clear();
+    let mut headers = notes.headers(tenant(1));
+    let token = notes.token(&nobody, "notes");
+    headers.insert(http::header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+    let response = notes.send(headers, body("{ notes(first: 1) { nodes { id } } }")).await.unwrap();
+    let answer: Value = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
+    assert_eq!(answer.get("data"), None);
 }
