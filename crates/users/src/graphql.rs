@@ -13,12 +13,13 @@ mod user;
 use std::sync::Arc;
 
 use async_graphql::{Context, MergedObject};
+use auth::UserId;
 use subgraph_kit::error::Error;
 use subgraph_kit::loader::{Batches, RequestLoader};
 use subgraph_kit::service;
 
 use crate::domain::Service;
-use loader::Lookups;
+use loader::{Email, Lookups, MembersOf, MembershipOf};
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
@@ -39,6 +40,14 @@ impl Request {
     pub(crate) fn new(service: Service, batches: &Batches) -> Self {
         let service = Arc::new(service);
         Self { loader: batches.loader("users", Lookups::new(service.clone())), service }
+    }
+
+    /// Forgets who there is, so that a second mutation of the same request does not answer with what was before it.
+    fn forget_members(&self) {
+        self.loader.clear::<UserId>();
+        self.loader.clear::<Email>();
+        self.loader.clear::<MembershipOf>();
+        self.loader.clear::<MembersOf>();
     }
 
     fn of<'a>(context: &Context<'a>) -> Result<&'a Self, Error> {

@@ -1,7 +1,8 @@
 //! Rows: the only SQL of this subgraph.
 //!
-//! Each table has the tenant's id as the first part of its primary key, so that every predicate, index and foreign
-//! key starts with the tenant and stands in the query itself rather than in a join.
+//! Each table has the tenant's id as the first part of its primary key, so that every predicate and foreign key starts
+//! with the tenant and stands in the query itself rather than in a join. So does every index but one: slugs are unique
+//! among all organizations, and nothing is looked up by that index.
 //!
 //! That is why a person who belongs to two organizations has a row in each, with the same id: `users` holds what one
 //! organization knows of a person. A table of people without a tenant could only be guarded by way of `memberships`,
@@ -13,4 +14,11 @@ mod membership;
 mod organization;
 mod user;
 
+use chrono::{DateTime, SubsecRound as _, Utc};
+
 pub(crate) use directory::Directory;
+
+/// Microseconds are the finest that both databases keep.
+fn moment(moment: DateTime<Utc>) -> DateTime<Utc> {
+    moment.trunc_subsecs(6)
+}

@@ -10,6 +10,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 use super::error::Error;
 use super::model::{Membership, MembershipStatus, Organization, User};
 use super::policy;
+use super::text::{display_name, email};
 
 /// What the domain needs from a store. Each store belongs to one tenant, and finds only what is that tenant's.
 #[async_trait]
@@ -133,35 +134,4 @@ impl Service {
 fn new_id(now: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
     Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
-}
-
-/// The address in lower case. Only its form is looked at: whether it is somebody's is known when an answer comes.
-fn email(text: &str) -> Result<String, Error> {
-    let invalid = |reason| Error::Invalid { field: "input.email", reason };
-    let email = text.trim().to_lowercase();
-    let (local, domain) = email.split_once('@').ok_or_else(|| invalid("An email address has an @"))?;
-    // RFC 5321, section 4.5.3.1.
-    if local.len() > 64 || email.len() > 254 {
-        return Err(invalid("This email address is too long"));
-    }
-    let well_formed = !local.is_empty()
-        && domain.split('.').all(|label| !label.is_empty())
-        && !domain.contains('@')
-        && !email.chars().any(|character| character.is_whitespace() || character.is_control());
-    if well_formed { Ok(email) } else { Err(invalid("This is not an email address")) }
-}
-
-fn display_name(text: &str) -> Result<String, Error> {
-    let invalid = |reason| Error::Invalid { field: "input.displayName", reason };
-    let name = text.trim();
-    if name.is_empty() {
-        return Err(invalid("A name is required"));
-    }
-    if name.chars().count() > 100 {
-        return Err(invalid("A name has at most 100 characters"));
-    }
-    if name.chars().any(char::is_control) {
-        return Err(invalid("A name has no control characters"));
-    }
-    Ok(name.to_owned())
 }

@@ -7,6 +7,7 @@ use super::loader::{Email, MembershipOf, Slug};
 use super::membership::Membership;
 use super::organization::Organization;
 use super::user::User;
+use crate::domain::address;
 
 /// The keys under which other subgraphs refer to what lives here. A key that belongs to nobody, or to another tenant,
 /// is answered with null.
@@ -50,6 +51,7 @@ impl Entities {
 
     #[graphql(entity)]
     async fn user_by_email(&self, context: &Context<'_>, email: String) -> Result<Option<User>, Error> {
+        let email = address(&email);
         Ok(Request::of(context)?.loader.load_one(Email(email)).await?.map(User))
     }
 

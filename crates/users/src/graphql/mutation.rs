@@ -28,10 +28,12 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         input: InviteUserInput,
-    ) -> Result<InviteUserPayload, Error> {
+    ) -> Result<Option<InviteUserPayload>, Error> {
         let InviteUserInput { email, display_name, role } = input;
         let invitation = Invitation { email, display_name, role: role.into() };
-        let membership = Request::of(context)?.service.invite(invitation).await?;
-        Ok(InviteUserPayload { membership: Membership(membership) })
+        let request = Request::of(context)?;
+        let membership = request.service.invite(invitation).await?;
+        request.forget_members();
+        Ok(Some(InviteUserPayload { membership: Membership(membership) }))
     }
 }

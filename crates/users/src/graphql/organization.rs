@@ -40,11 +40,11 @@ impl Organization {
         last: Option<i32>,
         before: Option<String>,
         role: Option<Role>,
-    ) -> Result<Connection<Membership>, Error> {
+    ) -> Result<Option<Connection<Membership>>, Error> {
         let page = PageArguments::parse("Membership", first, after.as_deref(), last, before.as_deref())?;
         let query = MembersQuery { role: role.map(Into::into), page };
         let key = MembersOf { organization: self.0.id, query };
         let page = Request::of(context)?.loader.load_one(key).await?.unwrap_or_else(Page::empty);
-        Ok(Connection::new(page, Membership))
+        Ok(Some(Connection::new(page, Membership)))
     }
 }

@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 use subgraph_kit::pagination::{Keyset, Position};
 use subgraph_kit::tenancy::TenantOwned;
 
+use super::moment;
 use crate::domain::{self, Membership};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -86,7 +87,7 @@ impl From<&Membership> for ActiveModel {
                 domain::MembershipStatus::Invited => Status::Invited,
                 domain::MembershipStatus::Active => Status::Active,
             }),
-            created_at: Set(membership.created_at),
+            created_at: Set(moment(membership.created_at)),
         }
     }
 }

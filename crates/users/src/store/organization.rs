@@ -3,6 +3,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use subgraph_kit::tenancy::TenantOwned;
 
+use super::moment;
 use crate::domain::Organization;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -43,7 +44,7 @@ impl From<&Organization> for ActiveModel {
             tenant_id: NotSet,
             slug: Set(organization.slug.clone()),
             display_name: Set(organization.display_name.clone()),
-            created_at: Set(organization.created_at),
+            created_at: Set(moment(organization.created_at)),
         }
     }
 }

@@ -3,6 +3,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use subgraph_kit::tenancy::TenantOwned;
 
+use super::moment;
 use crate::domain::User;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -46,7 +47,7 @@ impl From<&User> for ActiveModel {
             id: Set(user.id.as_uuid()),
             email: Set(user.email.clone()),
             display_name: Set(user.display_name.clone()),
-            created_at: Set(user.created_at),
+            created_at: Set(moment(user.created_at)),
         }
     }
 }

@@ -30,6 +30,37 @@ async fn an_invitation_makes_a_member_that_is_not_there_yet() {
     assert_eq!(data["organization"]["members"]["nodes"][0]["user"]["email"], "newcomer@acme.example");
 }
 
+/// What the first invitation's fields have loaded must not answer for the second's, and one that is refused takes
+/// nothing from the one that was not.
+#[tokio::test]
+async fn more_than_one_in_a_request() {
+    let users = Users::start().await;
+    let query = "mutation($first: InviteUserInput!, $second: InviteUserInput!) {
+        first: inviteUser(input: $first) { ...After }
+        second: inviteUser(input: $second) { ...After }
+        again: inviteUser(input: $second) { ...After }
+    }
+    fragment After on InviteUserPayload { membership { organization {
+        members(first: 2) { nodes { user { email } } } viewers: members(role: VIEWER) { nodes { role } }
+    } } }";
+    let input = |email: &str| json!({ "email": email, "displayName": "New", "role": "VIEWER" });
+    let variables = json!({ "first": input("one@acme.example"), "second": input("two@acme.example") });
+    let (answer, _) = users.ask(&caller(1, OWNER), query, &variables).await;
+    let after = |field: &str| &answer["data"][field]["membership"]["organization"];
+    assert_eq!(after("first")["viewers"]["nodes"].as_array().unwrap().len(), 2, "{answer}");
+    assert_eq!(after("second")["viewers"]["nodes"].as_array().unwrap().len(), 3, "{answer}");
+    let emails: std::collections::BTreeSet<&str> = after("second")["members"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["user"]["email"].as_str().unwrap())
+        .collect();
+    assert_eq!(emails, ["one@acme.example", "two@acme.example"].into());
+    assert_eq!(answer["data"]["again"], Value::Null, "{answer}");
+    assert_eq!(answer["errors"][0]["path"], json!(["again"]), "{answer}");
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "CONFLICT", "{answer}");
+}
+
 #[tokio::test]
 async fn roles_decide_who_invites_whom() {
     let users = Users::start().await;
@@ -88,10 +119,16 @@ async fn a_bad_input_is_named() {
         ("new@acme..example", "New", "input.email"),
         ("ne w@acme.example", "New", "input.email"),
         ("new\u{0}@acme.example", "New", "input.email"),
+        ("new\u{202e}@acme.example", "New", "input.email"),
+        ("new@ac\u{200b}me.example", "New", "input.email"),
+        ("new@acme\u{ad}.example", "New", "input.email"),
         (&long_local, "New", "input.email"),
         (&long_domain, "New", "input.email"),
         (good, "", "input.displayName"),
         (good, "   ", "input.displayName"),
+        (good, "\u{200b}", "input.displayName"),
+        (good, "\u{2060} \u{feff}", "input.displayName"),
+        (good, "New \u{202e}remoC", "input.displayName"),
         (good, "line\nbreak", "input.displayName"),
         (good, &long_name, "input.displayName"),
     ];
@@ -100,5 +137,17 @@ async fn a_bad_input_is_named() {
         let extensions = &answer["errors"][0]["extensions"];
         assert_eq!(extensions["code"], "BAD_USER_INPUT", "{email:?} {name:?}: {answer}");
         assert_eq!(extensions["field"], field, "{email:?} {name:?}: {answer}");
+    }
+}
+
+/// Joiners belong to the writing of some names.
+#[tokio::test]
+async fn a_name_keeps_its_joiners() {
+    let users = Users::start().await;
+    for (place, name) in
+        ["\u{645}\u{647}\u{200c}\u{634}\u{627}\u{62f}", "\u{1f469}\u{200d}\u{1f680}"].into_iter().enumerate()
+    {
+        let answer = invite(&users, OWNER, &format!("joined{place}@acme.example"), name, "MEMBER").await;
+        assert_eq!(answer["data"]["inviteUser"]["membership"]["user"]["displayName"], name, "{answer}");
     }
 }

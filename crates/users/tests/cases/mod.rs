@@ -8,5 +8,8 @@ macro_rules! assert_snapshot {
     };
 }
 
+mod hostile;
 mod invitations;
+mod plans;
 mod queries;
+mod seeding;

@@ -1,6 +1,8 @@
 //! The subgraph with two organizations in it.
 #![allow(unreachable_pub, reason = "shared by test crates")]
 
+pub mod explain;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -22,6 +24,8 @@ pub const PEOPLE: u128 = 50;
 pub struct Users {
     pub service: Service,
     pub database: Database,
+    /// Where its rows are, for tests that look at the database itself.
+    pub url: String,
     issuer: DevIssuer,
     _place: TestDatabase,
 }
@@ -59,11 +63,16 @@ pub fn caller(tenant_number: u128, number: u128) -> Caller {
 }
 
 pub fn dataset() -> Dataset {
+    people([(1, "acme".to_owned()), (2, "globex".to_owned())])
+}
+
+/// Organizations, each with its people.
+fn people(organizations: impl IntoIterator<Item = (u128, String)>) -> Dataset {
     let mut data = Dataset::default();
-    for (tenant_number, slug) in [(1, "acme"), (2, "globex")] {
+    for (tenant_number, slug) in organizations {
         data.organizations.push(Organization {
             id: tenant(tenant_number),
-            slug: slug.to_owned(),
+            slug: slug.clone(),
             display_name: format!("The {slug} organization"),
             created_at: beginning(),
         });
@@ -86,17 +95,25 @@ pub fn dataset() -> Dataset {
 
 impl Users {
     pub async fn start() -> Self {
+        Self::start_with(0..0).await
+    }
+
+    /// With more organizations of these numbers, so that a table is worth an index.
+    pub async fn start_with(others: std::ops::Range<u128>) -> Self {
         let place = TestDatabase::new();
         let config = users::Config { database: place.config(), ..users::Config::default() };
         let database = Database::open(&config.database).await.unwrap();
         users::migrations().run(&database).await.unwrap();
         users::seed::load(&database, &dataset(), &mut |_| {}).await.unwrap();
+        let others = people(others.map(|number| (number, format!("other{number}"))));
+        users::seed::load(&database, &others, &mut |_| {}).await.unwrap();
 
         let clock = Arc::new(FixedClock::new(beginning() + TimeDelta::days(1)));
         let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
         let keys = issuer.key_ring();
+        let url = config.database.url.clone();
         let service = users::build(config, Trust { keys, clock }).await.unwrap();
-        Self { service, database, issuer, _place: place }
+        Self { service, database, url, issuer, _place: place }
     }
 
     /// The answer, and how many statements it took.
