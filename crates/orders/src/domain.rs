@@ -10,4 +10,4 @@ pub(crate) use error::Error;
 pub use model::OrderStatus;
 pub(crate) use model::{Order, OrderLine, Product};
 pub(crate) use policy::{MOST_LINES, money};
-pub(crate) use service::{CancelOrder, Draft, Ledger, OrderFilter, OrdersQuery, PlaceLine, Service};
+pub(crate) use service::{CancelOrder, Draft, Ledger, Moment, OrderFilter, OrdersQuery, PlaceLine, Service};

@@ -1,5 +1,6 @@
 //! The subgraph's face: types, queries, mutations, entities.
 
+mod document;
 mod entity;
 mod error;
 mod filter;
@@ -27,7 +28,7 @@ pub(crate) struct Query(query::Fields, entity::Entities);
 
 /// The schema, for a service or to be printed.
 pub(crate) fn schema() -> service::Builder<Query, mutation::Mutation> {
-    service::schema(Query::default(), mutation::Mutation)
+    service::schema(Query::default(), mutation::Mutation).register_output_type::<document::Document>()
 }
 
 /// What the resolvers of one request have.

@@ -1,6 +1,7 @@
 //! The rules, as pure functions.
 
 use auth::{Caller, Role};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use subgraph_kit::error::Error as KitError;
 use subgraph_kit::scalar::{Currency, MinorUnits, Money};
 
@@ -81,6 +82,16 @@ pub(super) fn one_currency<'a>(products: impl IntoIterator<Item = &'a Product>) 
     let mut currencies = products.into_iter().map(|product| product.currency);
     let first = currencies.next().ok_or(Error::Lines)?;
     if currencies.all(|currency| currency == first) { Ok(first) } else { Err(Error::Currencies) }
+}
+
+/// When an order is placed that comes behind one of that moment: now, but always later than that one, however the
+/// clocks of several machines differ. So orders stand in their list as they are numbered, and whoever has read the
+/// list up to an order finds every later one before it.
+pub(super) fn placed_at(now: DateTime<Utc>, newest: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    // Microseconds are the finest that both databases keep.
+    let now = now.trunc_subsecs(6);
+    let next = newest.and_then(|newest| newest.checked_add_signed(TimeDelta::microseconds(1)));
+    next.map_or(now, |next| next.max(now))
 }
 
 /// What so many of a product come to, in minor units.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use auth::{Caller, Clock, TenantId, UserId};
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, Utc};
 use subgraph_kit::pagination::{Page, PageArguments};
 use subgraph_kit::scalar::{Currency, Money};
 use uuid::Uuid;
@@ -40,12 +40,16 @@ pub(crate) trait Ledger: Send + Sync {
     /// The lines of these orders, each order's in their order.
     async fn lines(&self, orders: &[Uuid]) -> Result<Vec<OrderLine>, Error>;
 
-    /// Adds an order with its lines, all or nothing, and gives it the tenant's next number.
-    async fn place(&self, draft: &Draft) -> Result<Order, Error>;
+    /// Adds an order with its lines, all or nothing, and gives it the tenant's next number. From the moment that
+    /// `moment` says when it is placed until the order is there, no other order of the tenant is placed.
+    async fn place(&self, draft: &Draft, moment: &Moment<'_>) -> Result<Order, Error>;
 
     /// Makes the order cancelled if it has one of these statuses; whether it had.
     async fn cancel(&self, order: Uuid, from: &[OrderStatus], reason: Option<&str>) -> Result<bool, Error>;
 }
+
+/// Says when an order is placed. Given is when the tenant's newest order was placed, if it has one.
+pub(crate) type Moment<'a> = dyn Fn(Option<DateTime<Utc>>) -> DateTime<Utc> + Send + Sync + 'a;
 
 /// Which orders, whatever the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -72,12 +76,11 @@ pub(crate) struct PlaceLine {
     pub(crate) quantity: i32,
 }
 
-/// An order that has no number yet.
+/// An order that has no number and no moment yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Draft {
     pub(crate) id: Uuid,
     pub(crate) placed_by: UserId,
-    pub(crate) placed_at: DateTime<Utc>,
     pub(crate) currency: Currency,
     pub(crate) total: i64,
     pub(crate) lines: Vec<OrderLine>,
@@ -131,8 +134,7 @@ impl Service {
             Some(line) if products.is_empty() => Error::NoSuchProduct { line: 0, product: line.product },
             _ => error,
         })?;
-        // Microseconds are the finest that both databases keep.
-        let now = self.clock.now().trunc_subsecs(6);
+        let now = self.clock.now();
         let id = new_id(now);
         let mut ordered = Vec::with_capacity(lines.len());
         for (place, line) in lines.iter().enumerate() {
@@ -150,7 +152,8 @@ impl Service {
         let total =
             policy::sum(ordered.iter().map(|line| policy::line_total(line.unit_price, line.quantity)))?;
         let placed_by = self.caller.subject;
-        self.ledger.place(&Draft { id, placed_by, placed_at: now, currency, total, lines: ordered }).await
+        let draft = Draft { id, placed_by, currency, total, lines: ordered };
+        self.ledger.place(&draft, &|newest| policy::placed_at(self.clock.now(), newest)).await
     }
 
     /// Cancels an order that was not sent yet.

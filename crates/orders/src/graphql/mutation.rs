@@ -50,7 +50,7 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         input: PlaceOrderInput,
-    ) -> Result<PlaceOrderPayload, Error> {
+    ) -> Result<Option<PlaceOrderPayload>, Error> {
         // One more than allowed is enough for the domain to refuse.
         let lines = input.lines.iter().take(MOST_LINES + 1).enumerate().map(|(place, line)| {
             let product = line.product_id.parse().map_err(|_| {
@@ -62,7 +62,7 @@ impl Mutation {
         let request = Request::of(context)?;
         let order = request.service.place_order(&lines).await?;
         request.forget_orders();
-        Ok(PlaceOrderPayload { order: Order(order) })
+        Ok(Some(PlaceOrderPayload { order: Order(order) }))
     }
 
     /// Cancel an order that was not shipped yet; owners, admins, and the member who placed it can
@@ -70,12 +70,12 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         input: CancelOrderInput,
-    ) -> Result<CancelOrderPayload, Error> {
+    ) -> Result<Option<CancelOrderPayload>, Error> {
         let order =
             input.order_id.parse().map_err(|_| Error::bad_input("input.orderId", "This is not an id"))?;
         let request = Request::of(context)?;
         let order = request.service.cancel_order(&CancelOrder { order, reason: input.reason }).await?;
         request.forget_orders();
-        Ok(CancelOrderPayload { order: Order(order) })
+        Ok(Some(CancelOrderPayload { order: Order(order) }))
     }
 }

@@ -29,13 +29,13 @@ pub(super) struct Order(pub(super) domain::Order);
 /// What somebody ordered
 #[Object]
 impl Order {
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
     /// The number as people write it, unique within the organization. It never changes, so billing may tell it too
     #[graphql(shareable)]
-    async fn number(&self) -> &str {
+    pub(super) async fn number(&self) -> &str {
         &self.0.number
     }
 
@@ -48,7 +48,7 @@ impl Order {
     }
 
     /// What all lines come to
-    async fn total(&self) -> Result<Money, Error> {
+    pub(super) async fn total(&self) -> Result<Money, Error> {
         Ok(domain::money(self.0.total, self.0.currency)?)
     }
 
@@ -57,8 +57,9 @@ impl Order {
         Some(User(self.0.placed_by))
     }
 
-    async fn organization(&self, context: &Context<'_>) -> Result<Organization, Error> {
-        Ok(Organization(Request::of(context)?.service.tenant()))
+    // What people read of it lives in users, as with `placedBy`: nullable, so that an order outlives users being away.
+    async fn organization(&self, context: &Context<'_>) -> Result<Option<Organization>, Error> {
+        Ok(Some(Organization(Request::of(context)?.service.tenant())))
     }
 
     /// What was ordered

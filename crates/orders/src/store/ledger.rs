@@ -1,16 +1,19 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _, QueryOrder as _, Select};
+use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use subgraph_kit::error::Error as KitError;
 use subgraph_kit::pagination::{Page, PageArguments, page, pages_by_parent};
-use subgraph_kit::tenancy::{Scoped as _, TenantDb};
+use subgraph_kit::tenancy::{Scoped, TenantDb};
 use uuid::Uuid;
 
 use super::{numbering, order, order_line, product};
-use crate::domain::{self, Draft, Error, Order, OrderFilter, OrderLine, OrderStatus, OrdersQuery, Product};
+use crate::domain::{
+    self, Draft, Error, Moment, Order, OrderFilter, OrderLine, OrderStatus, OrdersQuery, Product,
+};
 
 /// The rows of one tenant.
 pub(crate) struct Ledger {
@@ -74,10 +77,12 @@ impl domain::Ledger for Ledger {
         read(query.all(&self.db).await)
     }
 
-    async fn place(&self, draft: &Draft) -> Result<Order, Error> {
+    async fn place(&self, draft: &Draft, moment: &Moment<'_>) -> Result<Order, Error> {
         let transaction = self.db.begin().await.map_err(store)?;
+        // The number's row is locked from here on, so the moment is taken where nobody can come in between.
         let number = numbering::next(&transaction).await.map_err(store)?;
-        let row = transaction.insert(order_row(draft, number)).await.map_err(store)?;
+        let placed_at = moment(newest(&transaction).await.map_err(store)?);
+        let row = transaction.insert(order_row(draft, number, placed_at)).await.map_err(store)?;
         transaction.insert_all(line_rows(draft).collect()).await.map_err(store)?;
         transaction.commit().await.map_err(store)?;
         Ok(Order::try_from(row)?)
@@ -100,6 +105,18 @@ impl domain::Ledger for Ledger {
     }
 }
 
+/// When the tenant's newest order was placed.
+async fn newest(db: &impl Scoped) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let query = db
+        .find::<order::Entity>()
+        .select_only()
+        .column(order::Column::PlacedAt)
+        .order_by_desc(order::Column::PlacedAt)
+        .order_by_desc(order::Column::Id)
+        .limit(1);
+    query.into_tuple().one(db).await
+}
+
 fn filtered(mut select: Select<order::Entity>, filter: &OrderFilter) -> Select<order::Entity> {
     if !filter.statuses.is_empty() {
         let statuses = filter.statuses.iter().map(|status| order::Status::from(*status));
@@ -114,14 +131,14 @@ fn filtered(mut select: Select<order::Entity>, filter: &OrderFilter) -> Select<o
     select
 }
 
-fn order_row(draft: &Draft, number: String) -> order::ActiveModel {
+fn order_row(draft: &Draft, number: String, placed_at: DateTime<Utc>) -> order::ActiveModel {
     order::ActiveModel {
         tenant_id: NotSet,
         id: Set(draft.id),
         number: Set(number),
         status: Set(order::Status::Placed),
         placed_by: Set(draft.placed_by.as_uuid()),
-        placed_at: Set(draft.placed_at),
+        placed_at: Set(placed_at),
         currency: Set(draft.currency.as_str().to_owned()),
         total_amount: Set(draft.total),
         cancel_reason: Set(None),

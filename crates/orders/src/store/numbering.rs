@@ -1,9 +1,8 @@
 //! The numbers of a tenant's orders: one row each, whose lock makes the orders that are placed at once take turns.
 
-use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait as _, OnConflict};
+use sea_orm::sea_query::{ExprTrait as _, OnConflict, Query};
 use subgraph_kit::tenancy::{Scoped, TenantOwned};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -39,11 +38,16 @@ pub(super) fn greatest<'a>(texts: impl IntoIterator<Item = &'a str>) -> i64 {
 
 /// The next number. It is given back if the transaction does not end well, so there are no gaps.
 pub(super) async fn next(transaction: &impl Scoped) -> Result<String, DbErr> {
-    let first = ActiveModel { tenant_id: Set(transaction.tenant().as_uuid()), last: Set(1) };
-    let last = Expr::col((Entity, Column::Last));
-    let more = OnConflict::column(Column::TenantId).value(Column::Last, last.add(1)).to_owned();
-    Entity::insert(first).on_conflict(more).exec_without_returning(transaction).await?;
-    let row = transaction.find::<Entity>().one(transaction).await?;
-    let last = row.ok_or_else(|| DbErr::RecordNotFound("the number just given".to_owned()))?.last;
-    Ok(text(last))
+    let more = Expr::col((Entity, Column::Last)).add(1);
+    let mut insert = Query::insert();
+    insert
+        .into_table(Entity)
+        .columns([Column::TenantId, Column::Last])
+        .values([transaction.tenant().as_uuid().into(), 1_i64.into()])
+        .map_err(|error| DbErr::Custom(error.to_string()))?
+        .on_conflict(OnConflict::column(Column::TenantId).value(Column::Last, more).to_owned())
+        .returning_col(Column::Last);
+    let row = transaction.query_one(&insert).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("the number just given".to_owned()))?;
+    Ok(text(row.try_get("", "last")?))
 }

@@ -19,6 +19,8 @@ on_both_databases! {
     amounts_at_the_limit
     racing_orders_are_numbered_without_gaps
     numbers_go_on_behind_those_that_are_there
+    the_list_is_in_the_order_of_the_numbers
+    no_order_is_placed_behind_a_reader
 }
 
 const PLACE: &str = "mutation ($input: PlaceOrderInput!) {
@@ -75,14 +77,18 @@ async fn more_than_one_in_a_request(orders: Orders) {
     let query = "mutation ($input: PlaceOrderInput!) {
       first: placeOrder(input: $input) { order { ...Count } }
       second: placeOrder(input: $input) { order { ...Count } }
+      refused: placeOrder(input: { lines: [] }) { order { ...Count } }
     }
     fragment Count on Order {
       placedBy { orders { nodes { number } } }
       organization { orders { nodes { number } } }
     }";
     let answer = orders.ask(acme(), query, input(&[line(0, 1)])).await;
+    // One that is refused takes nothing from those that were not.
+    assert_eq!(answer.body["data"]["refused"], Value::Null);
+    assert_eq!(answer.error().0, "BAD_USER_INPUT");
     for (field, count) in [("first", 1), ("second", 2)] {
-        let order = &answer.data()[field]["order"];
+        let order = &answer.body["data"][field]["order"];
         for parent in ["placedBy", "organization"] {
             assert_eq!(order[parent]["orders"]["nodes"].as_array().unwrap().len(), count, "{field} {parent}");
         }
@@ -210,6 +216,44 @@ async fn racing_orders_are_numbered_without_gaps(orders: Orders) {
     let expected = |count: usize| (1..=count).map(|number| format!("A-{number:06}")).collect::<BTreeSet<_>>();
     assert_eq!((given, given_to_globex), (expected(48), expected(24)));
     assert_eq!(numbers(&orders).await.len(), 48);
+}
+
+/// Whoever is first in number is first in time, though the clock stands still.
+async fn the_list_is_in_the_order_of_the_numbers(orders: Orders) {
+    let orders = orders.with(&ledger(acme(), 0)).await;
+    let answers = join_all((0..40).map(|_| orders.ask(acme(), PLACE, input(&[line(0, 1)])))).await;
+    for answer in &answers {
+        answer.data();
+    }
+    let listed = newest_first(&orders, Value::Null).await;
+    let expected: Vec<String> = (1..=40).rev().map(|number| format!("A-{number:06}")).collect();
+    assert_eq!(listed, expected);
+}
+
+/// A reader asks for what stands before the newest order that it has seen. A clock that goes back hides nothing.
+async fn no_order_is_placed_behind_a_reader(orders: Orders) {
+    let orders = orders.with(&ledger(acme(), 0)).await;
+    orders.ask(acme(), PLACE, input(&[line(0, 1)])).await.data();
+    let selection = "... on Organization { orders(first: 1) { pageInfo { startCursor } } }";
+    let organization = json!({ "__typename": "Organization", "id": acme() });
+    let answer = orders.entities(acme(), selection, vec![organization]).await;
+    let seen = answer.data()["_entities"][0]["orders"]["pageInfo"]["startCursor"].clone();
+    for back in [TimeDelta::zero(), TimeDelta::hours(-1), TimeDelta::nanoseconds(-1)] {
+        orders.clock.advance(back);
+        orders.ask(acme(), PLACE, input(&[line(0, 1)])).await.data();
+    }
+    assert_eq!(newest_first(&orders, seen).await, ["A-000004", "A-000003", "A-000002"]);
+}
+
+/// The numbers of the newest orders that stand before a cursor.
+async fn newest_first(orders: &Orders, before: Value) -> Vec<String> {
+    let query = "query ($r: [_Any!]!, $before: String) {
+      _entities(representations: $r) { ... on Organization { orders(last: 100, before: $before) { nodes { number } } } }
+    }";
+    let organization = json!({ "__typename": "Organization", "id": acme() });
+    let answer = orders.ask(acme(), query, json!({ "r": [organization], "before": before })).await;
+    let nodes = answer.data()["_entities"][0]["orders"]["nodes"].as_array().unwrap();
+    nodes.iter().map(|node| node["number"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn numbers_go_on_behind_those_that_are_there(orders: Orders) {

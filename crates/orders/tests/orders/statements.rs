@@ -83,7 +83,7 @@ async fn as_many_for_1_line_as_for_100(orders: Orders) {
     for lines in [1, 100] {
         let answer = place(&orders, lines).await;
         answer.data();
-        // Products; the number, taken and read; the order; its lines; and what is selected: lines and products.
+        // Products; the number; the newest order; the order; its lines; and what is selected: lines and products.
         assert_eq!(answer.statements, 7, "{lines}");
     }
 }
