@@ -1,7 +1,9 @@
 //! The subgraph's face: types, queries, mutations, entities.
 #![allow(clippy::unused_async, reason = "resolvers are async, whether they have to wait or not")]
 
+mod access;
 mod account;
+mod document;
 mod entity;
 mod error;
 mod invoice;

@@ -1,9 +1,10 @@
 //! The history of the database, one for SQLite and PostgreSQL. A migration that was released is never changed.
 
 mod m20260101_000001_books;
+mod m20260201_000001_payments_by_age;
 
 use sea_orm_migration::MigrationTrait;
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m20260101_000001_books::Migration)]
+    vec![Box::new(m20260101_000001_books::Migration), Box::new(m20260201_000001_payments_by_age::Migration)]
 }

@@ -113,7 +113,7 @@ pub struct Payment {
 /// Why a dataset could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The amounts of this invoice add up to more than can be counted.
+    /// The amounts of this invoice are, or add up to, more than clients can read: 2^53 - 1.
     #[error("the amounts of invoice {0} are out of range")]
     OutOfRange(Uuid),
     /// A payment of an invoice that its tenant does not have.

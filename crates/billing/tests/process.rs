@@ -27,7 +27,11 @@ fn migrates() {
     let folder = TempDir::new().unwrap();
     let url = format!("sqlite://{}", folder.path().join("billing.db").display());
     let first = billing(&["migrate", "--database-url", &url]);
-    assert_eq!(text(&first.stdout), "applied m20260101_000001_books\n", "{first:?}");
+    assert_eq!(
+        text(&first.stdout),
+        "applied m20260101_000001_books\napplied m20260201_000001_payments_by_age\n",
+        "{first:?}"
+    );
     let second = billing(&["migrate", "--database-url", &url]);
     assert_eq!(text(&second.stdout), "nothing to apply\n", "{second:?}");
 }

@@ -6,10 +6,11 @@ use auth::{Caller, Role};
 use subgraph_kit::scalar::{Currency, MinorUnits, Money};
 
 use super::error::Error;
-use super::model::{Invoice, InvoiceStatus, Payment};
+use super::model::{Invoice, InvoiceStatus, Party, Payment};
 
-/// Who may read what the organization owes.
-const SEES_BALANCE: [Role; 3] = [Role::Owner, Role::Admin, Role::Support];
+/// Who may see all accounts with their invoices and payments, and what the organization is owed. Everybody else sees
+/// their own account, whatever way leads to it.
+const SEES_ALL_ACCOUNTS: [Role; 3] = [Role::Owner, Role::Admin, Role::Support];
 
 /// Who may pay its invoices.
 const PAYS_INVOICES: [Role; 2] = [Role::Owner, Role::Admin];
@@ -23,13 +24,18 @@ pub(crate) struct Settlement {
     pub(crate) status: InvoiceStatus,
 }
 
-/// Whether the Caller may read the organization's balance.
-pub(super) fn may_see_balance(caller: &Caller) -> Result<(), Error> {
-    if caller.has_any_role(&SEES_BALANCE) {
+/// Whether the Caller may see what is on all accounts together.
+pub(super) fn may_see_all_accounts(caller: &Caller) -> Result<(), Error> {
+    if caller.has_any_role(&SEES_ALL_ACCOUNTS) {
         Ok(())
     } else {
-        Err(Error::NotPermitted("Only an owner, an admin or support may see the balance"))
+        Err(Error::NotPermitted("Only an owner, an admin or support may see more than their own account"))
     }
+}
+
+/// Whether the Caller may see the account of this party, and with it its invoices, its payments, and what is due.
+pub(super) fn may_see_account_of(caller: &Caller, party: Party) -> Result<(), Error> {
+    if party == Party::User(caller.subject) { Ok(()) } else { may_see_all_accounts(caller) }
 }
 
 /// Whether the Caller may pay invoices.
@@ -68,8 +74,8 @@ pub(crate) fn standing(invoices: impl IntoIterator<Item = Invoice>) -> Option<In
     })
 }
 
-/// What is still to be paid for an order: its total less what was paid on the invoice that counts. Without one, or
-/// where it is void, that is all of the total.
+/// What is still to be paid for an order: what is open on the invoice that counts, which charges fees too. Without one,
+/// or where it is void, that is the order's total.
 pub(super) fn amount_due(total: Money, invoice: Option<&Invoice>) -> Result<Money, Error> {
     let Some(invoice) = invoice.filter(|invoice| invoice.status != InvoiceStatus::Void) else {
         return Ok(total);
@@ -77,8 +83,8 @@ pub(super) fn amount_due(total: Money, invoice: Option<&Invoice>) -> Result<Mone
     if invoice.currency != total.currency {
         return Err(Error::OrderCurrency { order: total.currency, invoice: invoice.currency });
     }
-    let due = total.amount.get().checked_sub(invoice.paid).ok_or(Error::OutOfRange)?;
-    money(due, total.currency)
+    let due = invoice.total.checked_sub(invoice.paid).ok_or(Error::OutOfRange)?;
+    money(due, invoice.currency)
 }
 
 /// An amount as clients read it, which is less wide than what is counted with.

@@ -43,8 +43,12 @@ pub(crate) trait Books: Send + Sync {
 
     async fn payments(&self, ids: &[Uuid]) -> Result<Vec<Payment>, Error>;
 
-    /// The payments of these invoices, oldest first.
-    async fn payments_of(&self, invoices: &[Uuid]) -> Result<Vec<Payment>, Error>;
+    /// The same page of payments of each of these invoices.
+    async fn payments_of(
+        &self,
+        invoices: &[Uuid],
+        page: &PageArguments,
+    ) -> Result<HashMap<Uuid, Page<Payment>>, Error>;
 
     /// What is open on all open invoices in this currency, in minor units.
     async fn open_amount(&self, currency: Currency) -> Result<i64, Error>;
@@ -96,7 +100,17 @@ impl Service {
         self.caller.tenant
     }
 
-    /// What can be read whatever the Caller's roles.
+    /// Whether the Caller may see what is on all accounts together.
+    pub(crate) fn may_see_all_accounts(&self) -> Result<(), Error> {
+        policy::may_see_all_accounts(&self.caller)
+    }
+
+    /// Whether the Caller may see the account of this party, and with it its invoices, its payments, and what is due.
+    pub(crate) fn may_see_account_of(&self, party: Party) -> Result<(), Error> {
+        policy::may_see_account_of(&self.caller, party)
+    }
+
+    /// The rows, whatever the Caller may see of them.
     pub(crate) fn books(&self) -> &dyn Books {
         &*self.books
     }
@@ -104,7 +118,7 @@ impl Service {
     /// What the organization is owed: the open amount over all its open invoices in the currency of its own account.
     /// `None` where it has no account.
     pub(crate) async fn balance(&self) -> Result<Option<Money>, Error> {
-        policy::may_see_balance(&self.caller)?;
+        policy::may_see_all_accounts(&self.caller)?;
         let accounts = self.books.accounts_of(&[Party::Organization]).await?;
         let Some(account) = accounts.first() else { return Ok(None) };
         let open = self.books.open_amount(account.currency).await?;

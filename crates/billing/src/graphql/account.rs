@@ -20,8 +20,8 @@ impl CustomerAccount {
     }
 
     /// Who is invoiced
-    async fn party(&self, context: &Context<'_>) -> Result<Party, Error> {
-        Ok(Party::new(self.0.party, Request::of(context)?.service.tenant()))
+    async fn party(&self, context: &Context<'_>) -> Result<Option<Party>, Error> {
+        Ok(Some(Party::new(self.0.party, Request::of(context)?.service.tenant())))
     }
 
     /// What is open on its open invoices

@@ -7,13 +7,13 @@ use super::Request;
 use super::account::CustomerAccount;
 use super::invoice::Invoice;
 use super::invoice_line::Fee;
-use super::loader::{AccountById, FeeById, InvoiceById, PaymentById};
+use super::loader::FeeById;
 use super::order::Order;
 use super::party::{Organization, User};
 use super::payment::Payment;
 
-/// The keys under which other subgraphs refer to what lives here. A key that belongs to nobody, or to another tenant,
-/// is answered with null.
+/// The keys under which other subgraphs refer to what lives here. A key that belongs to nobody, to another tenant, or to
+/// what the Caller may not see, is answered with null.
 #[derive(Default)]
 pub(crate) struct Entities;
 
@@ -22,7 +22,7 @@ impl Entities {
     #[graphql(entity)]
     async fn account(&self, context: &Context<'_>, id: ID) -> Result<Option<CustomerAccount>, Error> {
         let Ok(id) = id.parse() else { return Ok(None) };
-        Ok(Request::of(context)?.loader.load_one(AccountById(id)).await?.map(CustomerAccount))
+        Ok(Request::of(context)?.account(id).await?.map(CustomerAccount))
     }
 
     #[graphql(entity)]
@@ -34,13 +34,13 @@ impl Entities {
     #[graphql(entity)]
     async fn invoice(&self, context: &Context<'_>, id: ID) -> Result<Option<Invoice>, Error> {
         let Ok(id) = id.parse() else { return Ok(None) };
-        Ok(Request::of(context)?.loader.load_one(InvoiceById(id)).await?.map(Invoice))
+        Ok(Request::of(context)?.invoice(id).await?.map(Invoice))
     }
 
     #[graphql(entity)]
     async fn payment(&self, context: &Context<'_>, id: ID) -> Result<Option<Payment>, Error> {
         let Ok(id) = id.parse() else { return Ok(None) };
-        Ok(Request::of(context)?.loader.load_one(PaymentById(id)).await?.map(Payment))
+        Ok(Request::of(context)?.payment(id).await?.map(Payment))
     }
 
     /// Orders and users live elsewhere, so whether there is such a one is not known here: only what this subgraph has

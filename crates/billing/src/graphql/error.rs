@@ -12,7 +12,9 @@ impl From<domain::Error> for Error {
             E::NotPositive => Self::bad_input("input.amount.amount", text),
             E::OtherCurrency(_) => Self::bad_input("input.amount.currency", text),
             E::NotOpen(_) | E::MoreThanOpen { .. } => Self::conflict(text),
-            E::OrderCurrency { .. } | E::OutOfRange => Self::internal(text),
+            // The order came with the question.
+            E::OrderCurrency { .. } => Self::bad_input("representations", text),
+            E::OutOfRange => Self::internal(text),
             E::Store(error) => error,
         }
     }

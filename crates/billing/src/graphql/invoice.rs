@@ -1,5 +1,6 @@
 use async_graphql::{Context, Enum, ID, Object};
 use subgraph_kit::error::Error;
+use subgraph_kit::pagination::{Connection, ConnectionKey, Page, PageArguments};
 use subgraph_kit::scalar::{DateTime, Money};
 
 use super::Request;
@@ -36,12 +37,12 @@ impl Invoice {
 /// What a party is to pay
 #[Object]
 impl Invoice {
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
     /// The number as people write it, unique within the organization
-    async fn number(&self) -> &str {
+    pub(super) async fn number(&self) -> &str {
         &self.0.number
     }
 
@@ -58,7 +59,7 @@ impl Invoice {
     }
 
     /// What all lines come to
-    async fn total(&self) -> Result<Money, Error> {
+    pub(super) async fn total(&self) -> Result<Money, Error> {
         Ok(domain::money(self.0.total, self.0.currency)?)
     }
 
@@ -68,9 +69,10 @@ impl Invoice {
     }
 
     /// Who is to pay
-    async fn billed_to(&self, context: &Context<'_>) -> Result<Party, Error> {
+    // What people read of a party lives in users: nullable, so that an invoice outlives users being away.
+    async fn billed_to(&self, context: &Context<'_>) -> Result<Option<Party>, Error> {
         let account = self.charged_to(context).await?;
-        Ok(Party::new(account.party, Request::of(context)?.service.tenant()))
+        Ok(Some(Party::new(account.party, Request::of(context)?.service.tenant())))
     }
 
     /// The account that it is charged to
@@ -81,8 +83,7 @@ impl Invoice {
     /// What was ordered, where an order was the reason
     #[graphql(provides = "number")]
     async fn order(&self) -> Option<Order> {
-        let domain::Order { id, number } = self.0.order.clone()?;
-        Some(Order { id, number: Some(number), total: None })
+        self.0.order.as_ref().map(Order::of_invoice)
     }
 
     /// What is charged
@@ -93,10 +94,18 @@ impl Invoice {
         Ok(lines.into_iter().map(|line| InvoiceLine { line, currency, tenant }).collect())
     }
 
-    /// What was paid, oldest first
-    async fn payments(&self, context: &Context<'_>) -> Result<Vec<Payment>, Error> {
-        let payments =
-            Request::of(context)?.loader.load_one(PaymentsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(payments.into_iter().map(Payment).collect())
+    /// What was paid, newest first
+    async fn payments(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Connection<Payment>>, Error> {
+        let page = PageArguments::parse("Payment", first, after.as_deref(), last, before.as_deref())?;
+        let key = PaymentsOf(ConnectionKey { parent: self.0.id, page, filter: () });
+        let page = Request::of(context)?.loader.load_one(key).await?.unwrap_or_else(Page::empty);
+        Ok(Some(Connection::new(page, Payment)))
     }
 }

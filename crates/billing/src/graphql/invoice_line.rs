@@ -56,16 +56,17 @@ impl InvoiceLine {
     }
 
     /// What is charged for
-    async fn item(&self, context: &Context<'_>) -> Result<InvoiceItem, Error> {
+    // What people read of a product lives in orders: nullable, so that a line outlives orders being away.
+    async fn item(&self, context: &Context<'_>) -> Result<Option<InvoiceItem>, Error> {
         match &self.line.item {
             Item::Product { sku } => {
                 let organization_id = self.tenant.to_string().into();
-                Ok(InvoiceItem::Product(Product { organization_id, sku: sku.clone() }))
+                Ok(Some(InvoiceItem::Product(Product { organization_id, sku: sku.clone() })))
             }
             Item::Fee(fee) => {
                 let fee = Request::of(context)?.loader.load_one(FeeById(*fee)).await?;
                 let fee = fee.ok_or_else(|| Error::internal("an invoice line without its fee"))?;
-                Ok(InvoiceItem::Fee(Fee(fee)))
+                Ok(Some(InvoiceItem::Fee(Fee(fee))))
             }
         }
     }

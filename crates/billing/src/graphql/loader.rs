@@ -47,8 +47,8 @@ keys! {
     LinesOf(Uuid);
     /// A payment by its id.
     PaymentById(Uuid);
-    /// The payments of an invoice.
-    PaymentsOf(Uuid);
+    /// A page of an invoice's payments.
+    PaymentsOf(ConnectionKey);
     /// What is open on an account, in minor units.
     OpenOn(Uuid);
     /// A page of all the tenant's invoices.
@@ -135,12 +135,18 @@ impl Loader<PaymentById> for Lookups {
 }
 
 impl Loader<PaymentsOf> for Lookups {
-    type Value = Vec<Payment>;
+    type Value = Page<Payment>;
     type Error = Error;
 
-    async fn load(&self, keys: &[PaymentsOf]) -> Result<HashMap<PaymentsOf, Vec<Payment>>, Error> {
-        let payments = self.service.books().payments_of(&ids(keys, |key| key.0)).await?;
-        Ok(group(payments, |payment| Some(PaymentsOf(payment.invoice_id))))
+    async fn load(&self, keys: &[PaymentsOf]) -> Result<HashMap<PaymentsOf, Page<Payment>>, Error> {
+        let keys: Vec<ConnectionKey> = keys.iter().map(|key| key.0.clone()).collect();
+        let mut pages = HashMap::new();
+        for ((page, filter), invoices) in ConnectionKey::group(&keys) {
+            for (parent, found) in self.service.books().payments_of(&invoices, &page).await? {
+                pages.insert(PaymentsOf(ConnectionKey { parent, page: page.clone(), filter }), found);
+            }
+        }
+        Ok(pages)
     }
 }
 

@@ -33,7 +33,7 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         input: PayInvoiceInput,
-    ) -> Result<PayInvoicePayload, Error> {
+    ) -> Result<Option<PayInvoicePayload>, Error> {
         let PayInvoiceInput { invoice_id, amount, method } = input;
         let invoice =
             invoice_id.parse().map_err(|_| Error::bad_input("input.invoiceId", "This is not an id"))?;
@@ -41,6 +41,6 @@ impl Mutation {
         let payment = PayInvoice { invoice, amount: amount.into(), method: method.into() };
         let (payment, invoice) = request.service.pay_invoice(payment).await?;
         request.forget_amounts();
-        Ok(PayInvoicePayload { payment: Payment(payment), invoice: Invoice(invoice) })
+        Ok(Some(PayInvoicePayload { payment: Payment(payment), invoice: Invoice(invoice) }))
     }
 }

@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use super::Request;
 use super::invoice::Invoice;
-use super::loader::InvoiceOf;
-use crate::domain::Service;
+use crate::domain::{self, Service};
 
 #[derive(Debug, Clone)]
 pub(super) struct Order {
@@ -17,35 +16,43 @@ pub(super) struct Order {
     pub(super) total: Option<Money>,
 }
 
+impl Order {
+    /// The order that an invoice is for, with what the invoice says about it.
+    pub(super) fn of_invoice(order: &domain::Order) -> Self {
+        Self { id: order.id, number: Some(order.number.clone()), total: None }
+    }
+}
+
 /// What somebody ordered
 #[Object]
 impl Order {
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         self.id.to_string().into()
     }
 
     #[graphql(external)]
-    async fn number(&self) -> Result<&str, Error> {
+    pub(super) async fn number(&self) -> Result<&str, Error> {
         self.number.as_deref().ok_or_else(|| elsewhere("number"))
     }
 
     #[graphql(external)]
-    async fn total(&self) -> Result<Money, Error> {
+    pub(super) async fn total(&self) -> Result<Money, Error> {
         self.total.ok_or_else(|| elsewhere("total"))
     }
 
-    /// The invoice of the order; a void one only where no other was made since
+    /// The invoice of the order; a void one only where no other was made since. For whoever is invoiced, owners, admins
+    /// and support
     async fn invoice(&self, context: &Context<'_>) -> Result<Option<Invoice>, Error> {
-        Ok(Request::of(context)?.loader.load_one(InvoiceOf(self.id)).await?.map(Invoice))
+        Ok(Request::of(context)?.invoice_of(self.id).await?.map(Invoice))
     }
 
-    /// What is still to be paid: the total less what was paid on the order's invoice. All of the total where there is
-    /// no invoice, or a void one
+    /// What is still to be paid: what is open on the order's invoice, fees included. The order's total where there is no
+    /// invoice, or a void one. For whoever is invoiced, owners, admins and support
     #[graphql(requires = "total { amount currency }")]
     async fn amount_due(&self, context: &Context<'_>) -> Result<Option<Money>, Error> {
         let total =
             self.total.ok_or_else(|| Error::bad_input("representations", "amountDue requires total"))?;
-        let invoice = Request::of(context)?.loader.load_one(InvoiceOf(self.id)).await?;
+        let invoice = Request::of(context)?.invoice_of(self.id).await?;
         Ok(Some(Service::amount_due(total, invoice.as_ref())?))
     }
 }

@@ -7,7 +7,7 @@ use subgraph_kit::scalar::Money;
 use super::Request;
 use super::account::CustomerAccount;
 use super::invoice::{Invoice, InvoiceStatus};
-use super::loader::{AccountOf, AllInvoices, Balance};
+use super::loader::{AllInvoices, Balance};
 use crate::domain::{self, InvoicesQuery};
 
 /// Who an invoice is made out to
@@ -39,10 +39,10 @@ impl User {
         self.0.to_string().into()
     }
 
-    /// The account that the person is invoiced by
+    /// The account that the person is invoiced by. For the person, owners, admins and support
     async fn account(&self, context: &Context<'_>) -> Result<Option<CustomerAccount>, Error> {
-        let key = AccountOf(domain::Party::User(self.0));
-        Ok(Request::of(context)?.loader.load_one(key).await?.map(CustomerAccount))
+        let party = domain::Party::User(self.0);
+        Ok(Request::of(context)?.account_of(party).await?.map(CustomerAccount))
     }
 }
 
@@ -63,13 +63,13 @@ impl Organization {
         Request::of(context)?.loader.load_one(Balance).await
     }
 
-    /// The account that the organization itself is invoiced by
+    /// The account that the organization itself is invoiced by. For owners, admins and support
     async fn account(&self, context: &Context<'_>) -> Result<Option<CustomerAccount>, Error> {
-        let key = AccountOf(domain::Party::Organization);
-        Ok(Request::of(context)?.loader.load_one(key).await?.map(CustomerAccount))
+        let party = domain::Party::Organization;
+        Ok(Request::of(context)?.account_of(party).await?.map(CustomerAccount))
     }
 
-    /// All invoices that the organization has, newest first
+    /// All invoices that the organization has, newest first. For owners, admins and support
     async fn invoices(
         &self,
         context: &Context<'_>,
@@ -81,7 +81,9 @@ impl Organization {
     ) -> Result<Option<Connection<Invoice>>, Error> {
         let page = PageArguments::parse("Invoice", first, after.as_deref(), last, before.as_deref())?;
         let key = AllInvoices(InvoicesQuery { status: status.map(Into::into), page });
-        let page = Request::of(context)?.loader.load_one(key).await?.unwrap_or_else(Page::empty);
+        let request = Request::of(context)?;
+        request.service.may_see_all_accounts()?;
+        let page = request.loader.load_one(key).await?.unwrap_or_else(Page::empty);
         Ok(Some(Connection::new(page, Invoice)))
     }
 }

@@ -3,8 +3,10 @@ use subgraph_kit::error::Error;
 use subgraph_kit::scalar::{DateTime, Money};
 
 use super::Request;
+use super::document::Document;
 use super::invoice::Invoice;
 use super::loader::InvoiceById;
+use super::order::Order;
 use crate::domain;
 
 /// How a payment came in
@@ -19,6 +21,13 @@ pub(super) enum PaymentMethod {
 
 #[derive(Debug, Clone)]
 pub(super) struct Payment(pub(super) domain::Payment);
+
+impl Payment {
+    async fn of(&self, context: &Context<'_>) -> Result<domain::Invoice, Error> {
+        let invoice = Request::of(context)?.loader.load_one(InvoiceById(self.0.invoice_id)).await?;
+        invoice.ok_or_else(|| Error::internal("a payment without its invoice"))
+    }
+}
 
 /// Money that came in for an invoice
 #[Object]
@@ -41,7 +50,15 @@ impl Payment {
 
     /// What was paid
     async fn invoice(&self, context: &Context<'_>) -> Result<Invoice, Error> {
-        let invoice = Request::of(context)?.loader.load_one(InvoiceById(self.0.invoice_id)).await?;
-        invoice.map(Invoice).ok_or_else(|| Error::internal("a payment without its invoice"))
+        self.of(context).await.map(Invoice)
+    }
+
+    /// What the payer knows it by: the order, where a card was charged for one; otherwise the invoice
+    async fn reference(&self, context: &Context<'_>) -> Result<Option<Document>, Error> {
+        let invoice = self.of(context).await?;
+        Ok(Some(match (self.0.method, &invoice.order) {
+            (domain::PaymentMethod::Card, Some(order)) => Document::Order(Order::of_invoice(order)),
+            _ => Document::Invoice(Invoice(invoice)),
+        }))
     }
 }

@@ -3,17 +3,16 @@ use subgraph_kit::error::Error;
 
 use super::Request;
 use super::invoice::Invoice;
-use super::loader::InvoiceById;
 
 #[derive(Default)]
 pub(crate) struct Fields;
 
 #[Object]
 impl Fields {
-    /// An invoice of your organization's
+    /// An invoice of your organization's, if you may see it
     async fn invoice(&self, context: &Context<'_>, id: ID) -> Result<Option<Invoice>, Error> {
         // What is no id is nobody's.
         let Ok(id) = id.parse() else { return Ok(None) };
-        Ok(Request::of(context)?.loader.load_one(InvoiceById(id)).await?.map(Invoice))
+        Ok(Request::of(context)?.invoice(id).await?.map(Invoice))
     }
 }

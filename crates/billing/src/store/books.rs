@@ -95,15 +95,16 @@ impl domain::Books for Books {
         read(query.all(&self.db).await)
     }
 
-    async fn payments_of(&self, invoices: &[Uuid]) -> Result<Vec<Payment>, Error> {
-        let query = self
-            .db
-            .find::<payment::Entity>()
-            .filter(payment::Column::InvoiceId.is_in(invoices.iter().copied()))
-            .order_by_asc(payment::Column::InvoiceId)
-            .order_by_asc(payment::Column::PaidAt)
-            .order_by_asc(payment::Column::Id);
-        read(query.all(&self.db).await)
+    async fn payments_of(
+        &self,
+        invoices: &[Uuid],
+        arguments: &PageArguments,
+    ) -> Result<HashMap<Uuid, Page<Payment>>, Error> {
+        let select = self.db.find::<payment::Entity>();
+        let parent = payment::Column::InvoiceId;
+        let pages = pages_by_parent(&self.db, select, parent, |row| row.invoice_id, invoices, arguments);
+        let pages = pages.await.map_err(store)?;
+        pages.into_iter().map(|(invoice, page)| Ok((invoice, read_page(page)?))).collect()
     }
 
     async fn open_amount(&self, currency: Currency) -> Result<i64, Error> {
@@ -181,9 +182,9 @@ fn read<Row, T: TryFrom<Row, Error = KitError>>(rows: Result<Vec<Row>, DbErr>) -
     Ok(rows.into_iter().map(T::try_from).collect::<Result<_, _>>()?)
 }
 
-fn read_page(page: Page<invoice::Model>) -> Result<Page<Invoice>, Error> {
+fn read_page<Row, T: TryFrom<Row, Error = KitError>>(page: Page<Row>) -> Result<Page<T>, Error> {
     let Page { rows, has_next_page, has_previous_page } = page;
-    let rows = rows.into_iter().map(|(position, row)| Ok((position, Invoice::try_from(row)?)));
+    let rows = rows.into_iter().map(|(position, row)| Ok((position, T::try_from(row)?)));
     Ok(Page { rows: rows.collect::<Result<_, Error>>()?, has_next_page, has_previous_page })
 }
 

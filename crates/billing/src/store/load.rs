@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::QuerySelect as _;
+use subgraph_kit::scalar::MinorUnits;
 use subgraph_kit::tenancy::{Scoped as _, TenantDb};
 use uuid::Uuid;
 
@@ -111,7 +112,8 @@ fn invoice_row(invoice: &Invoice, paid: &HashMap<Uuid, Paid<'_>>) -> Result<invo
     let total = invoice
         .lines
         .iter()
-        .try_fold(0_i64, |total, line| total.checked_add(line.amount))
+        .try_fold(0_i64, |total, line| total.checked_add(readable(line.amount)?))
+        .and_then(readable)
         .ok_or(LoadError::OutOfRange(invoice.id))?;
     Ok(invoice::ActiveModel {
         tenant_id: NotSet,
@@ -159,6 +161,11 @@ fn payment_row(payment: &Payment, paid: &HashMap<Uuid, Paid<'_>>) -> Result<paym
         method: Set(payment.method.into()),
         paid_at: Set(moment(payment.paid_at)),
     })
+}
+
+/// An amount that clients can read.
+fn readable(amount: i64) -> Option<i64> {
+    MinorUnits::new(amount).map(MinorUnits::get)
 }
 
 /// Microseconds are the finest that both databases keep.

@@ -1,6 +1,7 @@
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use subgraph_kit::error::Error;
+use subgraph_kit::pagination::{Keyset, Position};
 use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::{Payment, PaymentMethod};
@@ -34,6 +35,20 @@ impl ActiveModelBehavior for ActiveModel {}
 impl TenantOwned for Entity {
     fn tenant_column() -> Column {
         Column::TenantId
+    }
+}
+
+impl Keyset for Entity {
+    fn at_column() -> Column {
+        Column::PaidAt
+    }
+
+    fn id_column() -> Column {
+        Column::Id
+    }
+
+    fn position(row: &Model) -> Position {
+        Position { at: row.paid_at, id: row.id }
     }
 }
 

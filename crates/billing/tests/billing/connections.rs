@@ -1,13 +1,13 @@
 //! Paging: every row once, in order, whatever the size and the direction.
 
 use auth::TenantId;
-use billing::seed::{Dataset, InvoiceStatus};
+use billing::seed::{Dataset, InvoiceStatus, Payment};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-use crate::fixtures::{Kind, account, acme, beginning, books, id, invoice, tenant};
+use crate::fixtures::{Kind, account, acme, beginning, books, id, invoice, payment, tenant};
 use crate::support::Billing;
 
 on_both_databases! { any_page_size_reads_all rows_that_come_while_paging arguments_that_make_no_sense }
@@ -16,9 +16,13 @@ const PAGE: &str = "query ($r: [_Any!]!, $first: Int, $after: String, $last: Int
   _entities(representations: $r) {
     ... on Organization { invoices(first: $first, after: $after, last: $last, before: $before, status: $status) { ...Page } }
     ... on CustomerAccount { invoices(first: $first, after: $after, last: $last, before: $before) { ...Page } }
+    ... on Invoice {
+      payments(first: $first, after: $after, last: $last, before: $before) { nodes { id } pageInfo { ...Place } }
+    }
   }
 }
-fragment Page on InvoiceConnection { nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }";
+fragment Page on InvoiceConnection { nodes { id } pageInfo { ...Place } }
+fragment Place on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
 
 #[derive(Debug, Clone, Copy)]
 enum Way {
@@ -46,7 +50,8 @@ async fn walk(
         variables[count] = json!(size);
         variables[from] = cursor;
         let answer = billing.ask(tenant, PAGE, variables).await;
-        let page = &answer.data()["_entities"][0]["invoices"];
+        let list = if of["__typename"] == "Invoice" { "payments" } else { "invoices" };
+        let page = &answer.data()["_entities"][0][list];
         let ids =
             page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned());
         let more = match way {
@@ -83,6 +88,11 @@ fn drawn(tenant: TenantId, rows: &[Drawn]) -> Dataset {
         if *void {
             invoice.status = InvoiceStatus::Void;
         }
+        // All payments are of the first invoice: one that is void may have been paid before.
+        if let Some(first) = data.invoices.first() {
+            let paid_at = beginning() + TimeDelta::minutes(*minute);
+            data.payments.push(Payment { paid_at, ..payment(first, number, 1) });
+        }
         data.invoices.push(invoice);
     }
     data
@@ -93,6 +103,12 @@ fn expected(data: &Dataset, wanted: impl Fn(&billing::seed::Invoice) -> bool) ->
     let mut invoices: Vec<_> = data.invoices.iter().filter(|invoice| wanted(invoice)).collect();
     invoices.sort_by_key(|invoice| std::cmp::Reverse((invoice.issued_at, invoice.id)));
     invoices.iter().map(|invoice| invoice.id.to_string()).collect()
+}
+
+fn expected_payments(data: &Dataset) -> Vec<String> {
+    let mut payments: Vec<_> = data.payments.iter().collect();
+    payments.sort_by_key(|payment| std::cmp::Reverse((payment.paid_at, payment.id)));
+    payments.iter().map(|payment| payment.id.to_string()).collect()
 }
 
 async fn any_page_size_reads_all(billing: Billing) {
@@ -117,6 +133,11 @@ async fn any_page_size_reads_all(billing: Billing) {
                 prop_assert_eq!(void, expected(&data, |invoice| invoice.status == InvoiceStatus::Void));
                 let of_account = walk(&billing, tenant, &of_account, Value::Null, size, way).await;
                 prop_assert_eq!(of_account, expected(&data, |invoice| invoice.account_id == account));
+                if let Some(invoice) = data.invoices.first() {
+                    let of = json!({ "__typename": "Invoice", "id": invoice.id });
+                    let payments = walk(&billing, tenant, &of, Value::Null, size, way).await;
+                    prop_assert_eq!(payments, expected_payments(&data));
+                }
             }
             Ok(())
         };
@@ -155,10 +176,13 @@ async fn arguments_that_make_no_sense(billing: Billing) {
         (json!({ "first": 1, "after": "nonsense" }), "after"),
         (json!({ "last": 1, "before": "" }), "before"),
     ];
-    for (mut variables, field) in cases {
-        variables["r"] = json!([organization(acme())]);
-        let answer = billing.ask(acme(), PAGE, variables.clone()).await;
-        assert_eq!(answer.error(), ("BAD_USER_INPUT", Some(field)), "{variables}");
-        assert_eq!(answer.body["data"]["_entities"], json!([{ "invoices": null }]), "{variables}");
+    let invoice = json!({ "__typename": "Invoice", "id": id(acme(), Kind::Invoice, 0) });
+    for (of, list) in [(organization(acme()), "invoices"), (invoice, "payments")] {
+        for (mut variables, field) in cases.clone() {
+            variables["r"] = json!([of]);
+            let answer = billing.ask(acme(), PAGE, variables.clone()).await;
+            assert_eq!(answer.error(), ("BAD_USER_INPUT", Some(field)), "{variables}");
+            assert_eq!(answer.body["data"]["_entities"], json!([{ list: null }]), "{variables}");
+        }
     }
 }

@@ -57,16 +57,16 @@ async fn keys_of_nobody(billing: Billing) {
 }
 
 async fn amount_due(billing: Billing) {
-    // Order 0: 4.00 of 10.00 paid; 1: all; 2: void; 77: no invoice.
+    // Each order is of 7.00, its invoice of 10.00. Order 0: 4.00 paid; 1: all; 2: void; 77: no invoice.
     let billing = billing.with(&books(acme(), 3)).await;
     let euros = |amount: i64| json!({ "amount": amount, "currency": "EUR" });
-    let cases = [(0, 600), (1, 0), (2, 1_000), (77, 1_000)];
+    let cases = [(0, 600), (1, 0), (2, 700), (77, 700)];
     let order = |number, total| {
         let mut order = json!({ "__typename": "Order", "id": id(acme(), Kind::Order, number) });
         order["total"] = total;
         order
     };
-    let representations = cases.iter().map(|(number, _)| order(*number, euros(1_000))).collect();
+    let representations = cases.iter().map(|(number, _)| order(*number, euros(700))).collect();
     let selection = "... on Order { amountDue { amount currency } }";
     let answer = billing.entities(acme(), selection, representations).await;
     let expected: Vec<Value> = cases.iter().map(|(_, due)| json!({ "amountDue": euros(*due) })).collect();
@@ -84,6 +84,7 @@ async fn amount_due(billing: Billing) {
         let expected = json!([{ "amountDue": null, "invoice": { "number": "ACME-INV-0000" } }]);
         assert_eq!(answer.body["data"]["_entities"], expected);
         assert_eq!(answer.body["errors"][0]["path"], json!(["_entities", 0, "amountDue"]));
+        assert_eq!(answer.error(), ("BAD_USER_INPUT", Some("representations")));
     }
     let answer = billing.entities(acme(), selection, vec![order(0, json!("10.00"))]).await;
     assert_eq!(answer.body["data"]["_entities"], json!([null]));

@@ -21,7 +21,7 @@ const INVOICE: &str = "query ($id: ID!) {
     }
     order { id number invoice { id } }
     lines { id quantity amount { amount currency } item { __typename ... on Product { organizationId sku } ... on Fee { id description } } }
-    payments { id method paidAt amount { amount currency } invoice { id status } }
+    payments { nodes { id method paidAt amount { amount currency } invoice { id status } reference { __typename id ... on Invoice { number total { amount } } } } }
   }
 }";
 

@@ -26,8 +26,8 @@ fn assert_nothing_of_globex(answer: &str, asked: &[String]) {
 async fn keys_of_another_tenant(billing: Billing) {
     let billing = two_tenants(billing).await;
     let selection = "__typename
-        ... on Invoice { number lines { item { ... on Fee { description } } } payments { id } account { id } billedTo { id } }
-        ... on Payment { amount { amount } invoice { number } }
+        ... on Invoice { number lines { item { ... on Fee { description } } } payments { nodes { id } } account { id } billedTo { id } }
+        ... on Payment { amount { amount } invoice { number } reference { id } }
         ... on Fee { description }
         ... on CustomerAccount { balance { amount } party { id } invoices { nodes { number } } }
         ... on Order { invoice { number } amountDue { amount } }
@@ -75,7 +75,7 @@ async fn lists_hold_the_tenants_own(billing: Billing) {
         nodes {
           id number order { id number invoice { id } } billedTo { id } account { id balance { amount } }
           lines { id item { ... on Product { organizationId sku } ... on Fee { id description } } }
-          payments { id }
+          payments { nodes { id } }
         }
       }
     }";
@@ -106,8 +106,11 @@ async fn an_invoice_of_another_tenant(billing: Billing) {
     assert_eq!(answer.error(), ("NOT_FOUND", None));
     assert_nothing_of_globex(&answer.text(), &[foreign.to_string()]);
 
-    let untouched = "query ($id: ID!) { invoice(id: $id) { paid { amount } payments { id } } }";
+    let untouched = "query ($id: ID!) { invoice(id: $id) { paid { amount } payments { nodes { id } } } }";
     let answer = billing.ask(globex(), untouched, json!({ "id": foreign })).await;
     let payment = json!({ "id": id(globex(), Kind::Payment, 0) });
-    assert_eq!(answer.data()["invoice"], json!({ "paid": { "amount": 400 }, "payments": [payment] }));
+    assert_eq!(
+        answer.data()["invoice"],
+        json!({ "paid": { "amount": 400 }, "payments": { "nodes": [payment] } })
+    );
 }

@@ -40,10 +40,17 @@ async fn loads_each_tenant_once(billing: Billing) {
 
 async fn contradictions_are_refused(billing: Billing) {
     type Contradict = fn(&mut Dataset);
-    let cases: [(&str, Contradict); 10] = [
+    let cases: [(&str, Contradict); 12] = [
         ("a payment of no invoice", |data| data.payments[0].invoice_id = Uuid::nil()),
         ("amounts out of range", |data| {
             data.invoices[0].lines.iter_mut().for_each(|line| line.amount = i64::MAX);
+        }),
+        ("a total that clients cannot read is out of range", |data| {
+            data.invoices[2].lines.iter_mut().for_each(|line| line.amount = 1 << 52);
+        }),
+        ("a line that clients cannot read is out of range", |data| {
+            data.invoices[2].lines[0].amount = 1 << 53;
+            data.invoices[2].lines[1].amount = -1;
         }),
         ("payments out of range", |data| {
             data.payments.iter_mut().for_each(|payment| payment.amount = i64::MAX);

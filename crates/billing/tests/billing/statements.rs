@@ -19,7 +19,7 @@ const QUESTIONS: &[(&str, Kind, &str, u64)] = &[
          billedTo { ... on User { account { id } } ... on Organization { balance { amount } account { id } } }
          order { number invoice { id } }
          lines { item { ... on Fee { description } ... on Product { sku } } }
-         payments { amount { amount } invoice { status } }",
+         payments { nodes { amount { amount } invoice { status } reference { __typename id } } }",
         // Invoices by id, by order and by account, accounts by id and by party, balances, lines, fees, payments; the
         // organization's balance is its account and the sum.
         11,
@@ -56,7 +56,7 @@ async fn as_many_for_5_rows_as_for_500(billing: Billing) {
         assert_eq!(many.as_array().map(Vec::len), Some(500));
         assert_eq!((statements, statements_of_many), (*expected, *expected), "{kind}");
     }
-    let selection = "... on Organization { balance { amount } invoices(first: 100) { nodes { number lines { id } payments { id } account { balance { amount } } } } }";
+    let selection = "... on Organization { balance { amount } invoices(first: 100) { nodes { number lines { id } payments(first: 2) { nodes { id } } account { balance { amount } } } } }";
     let mut statements = Vec::new();
     for tenant in [acme(), globex()] {
         let organization = json!({ "__typename": "Organization", "id": tenant });

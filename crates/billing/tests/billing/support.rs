@@ -12,10 +12,12 @@ use serde_json::{Value, json};
 use subgraph_kit::service::{Service, Trust};
 use subgraph_kit::tenancy::{self, Database};
 use test_kit::{DevIssuer, Postgres};
-use uuid::Uuid;
 use wire::Subgraph as _;
 
-use crate::fixtures::beginning;
+use crate::fixtures::{Kind, beginning, id};
+
+/// Which of the tenant's users asks.
+pub(crate) const CALLER: usize = 1;
 
 /// A billing subgraph on a database of its own, with nothing in it.
 pub(crate) struct Billing {
@@ -70,7 +72,7 @@ impl Billing {
         seed::load(self.service.database(), data, &mut |_| ()).await.unwrap();
     }
 
-    /// Asks as an owner of this tenant.
+    /// Asks as the [`CALLER`], an owner of this tenant.
     pub(crate) async fn ask(&self, tenant: TenantId, query: &str, variables: Value) -> Answer {
         self.ask_as(tenant, &[Role::Owner], query, variables).await
     }
@@ -94,7 +96,7 @@ impl Billing {
         variables: Value,
     ) -> Answer {
         let caller = Caller {
-            subject: UserId::from(Uuid::from_u128(0xca11)),
+            subject: UserId::from(id(tenant, Kind::User, CALLER)),
             tenant,
             roles: roles.iter().copied().collect(),
             scopes: BTreeSet::new(),

@@ -93,7 +93,14 @@ fn what_is_due_for_an_order() {
         (Some(invoice(Open, 1_000, 300)), Ok(700)),
         (Some(invoice(Paid, 1_000, 1_000)), Ok(0)),
         (Some(invoice(Void, 1_000, 300)), Ok(1_000)),
-        (Some(invoice(Open, i64::MAX, i64::MAX)), Err("an amount is out of range".to_owned())),
+        // The invoice charges a fee, or less than was ordered.
+        (Some(invoice(Open, 1_490, 0)), Ok(1_490)),
+        (Some(invoice(Open, 1_490, 1_000)), Ok(490)),
+        (Some(invoice(Paid, 1_490, 1_490)), Ok(0)),
+        (Some(invoice(Paid, 900, 900)), Ok(0)),
+        (Some(invoice(Void, 1_490, 0)), Ok(1_000)),
+        (Some(invoice(Open, i64::MIN, 1)), Err("an amount is out of range".to_owned())),
+        (Some(invoice(Open, 1 << 53, 0)), Err("an amount is out of range".to_owned())),
     ];
     for (invoice, expected) in cases {
         let due = amount_due(total, invoice.as_ref());
