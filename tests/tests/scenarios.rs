@@ -39,6 +39,26 @@ const QUESTIONS: &[(&str, (&str, &str), &str)] = &[
         "{ organization { invoices(first: 9) { nodes { lines { item { __typename ... on Product { name price { amount } } ... on Fee { description } } } } } } }",
     ),
     (
+        "an interface whose members are two subgraphs'",
+        OWNER,
+        "{ organization { invoices(first: 12, status: PAID) { nodes { payments(first: 1) { nodes { reference { __typename id number total { amount } ... on Order { placedBy { displayName } } ... on Invoice { dueAt } } } } } } } }",
+    ),
+    (
+        "what is due",
+        OWNER,
+        "{ organization { orders(last: 100) { nodes { total { amount } amountDue { amount } invoice { status total { amount } paid { amount } } } } } }",
+    ),
+    (
+        "one's own account",
+        VIEWER,
+        "{ me { account { balance { amount } party { displayName } invoices(first: 2) { nodes { number } } } } }",
+    ),
+    (
+        "others' accounts",
+        VIEWER,
+        "{ organization { slug account { id } invoices(first: 1) { nodes { id } } members(role: OWNER) { nodes { user { email account { id } } } } } }",
+    ),
+    (
         "provided and required",
         OWNER,
         "{ organization { invoices(first: 4) { nodes { order { number amountDue { amount currency } total { amount } } } } } }",
@@ -100,6 +120,8 @@ fn check(answers: &[(&'static str, Answer)]) {
     assert_eq!(refused["errors"][0]["path"], json!(["organization", "balance"]));
     assert_eq!(refused["errors"][0]["extensions"]["requestId"], "e2e");
 
+    check_money(answers);
+
     assert_eq!(answer(answers, "the root alone").data(), json!({ "__typename": "Query" }));
     let introspected = answer(answers, "introspection beside data").data();
     assert_eq!(introspected["__type"]["kind"], "INTERFACE");
@@ -124,6 +146,55 @@ fn check(answers: &[(&'static str, Answer)]) {
         assert!(!error_codes(&refused).is_empty(), "{refused:#}");
         assert!(error_codes(&refused).iter().all(|code| *code == expected), "{refused:#}");
     }
+}
+
+/// What is due adds up, whatever is on an invoice; people see their own account, and a role too few no other.
+fn check_money(answers: &[(&'static str, Answer)]) {
+    let due = answer(answers, "what is due").data();
+    let nodes = due["organization"]["orders"]["nodes"].as_array().unwrap();
+    let (mut paid, mut charged_fees) = (0, 0);
+    for order in nodes {
+        let amount = |of: &Value| of["amount"].as_i64().unwrap();
+        let (due, invoice) = (amount(&order["amountDue"]), &order["invoice"]);
+        if invoice.is_null() {
+            assert_eq!(order["amountDue"], order["total"], "{order:#}");
+            continue;
+        }
+        assert_eq!(due, amount(&invoice["total"]) - amount(&invoice["paid"]), "{order:#}");
+        assert!(due >= 0, "{order:#}");
+        if invoice["status"] == "PAID" {
+            assert_eq!(due, 0, "{order:#}");
+            paid += 1;
+            charged_fees += usize::from(amount(&invoice["total"]) > amount(&order["total"]));
+        }
+    }
+    assert!(paid > 10 && charged_fees > 5, "{paid} paid, {charged_fees} with fees");
+
+    let references = answer(answers, "an interface whose members are two subgraphs'").data();
+    for kind in ["Order", "Invoice"] {
+        let mut of_kind = Vec::new();
+        for invoice in references["organization"]["invoices"]["nodes"].as_array().unwrap() {
+            let nodes = invoice["payments"]["nodes"].as_array().unwrap().iter();
+            of_kind.extend(nodes.map(|node| &node["reference"]).filter(|one| one["__typename"] == kind));
+        }
+        assert!(!of_kind.is_empty(), "{references:#}");
+        for reference in of_kind {
+            let own =
+                if kind == "Order" { &reference["placedBy"]["displayName"] } else { &reference["dueAt"] };
+            assert!(reference["number"].is_string() && own.is_string(), "{reference:#}");
+            assert!(reference["total"]["amount"].is_i64(), "{reference:#}");
+        }
+    }
+
+    let own = answer(answers, "one's own account").data();
+    assert!(own["me"]["account"]["balance"]["amount"].is_i64(), "{own:#}");
+    let others = answer(answers, "others' accounts").json();
+    let user = &others["data"]["organization"]["members"]["nodes"][0]["user"];
+    assert!(user["email"].is_string() && user["account"].is_null(), "{others:#}");
+    for field in ["account", "invoices"] {
+        assert_eq!(others["data"]["organization"][field], Value::Null, "{others:#}");
+    }
+    assert_eq!(error_codes(&others), ["FORBIDDEN"; 3]);
 }
 
 /// Who is not known is told so, in the words of RFC 6750.
@@ -181,8 +252,12 @@ async fn check_changes(platform: &Platform) {
     let invite = "mutation ($input: InviteUserInput!) { inviteUser(input: $input) { membership { status role user { email } } } }";
     let input = json!({ "input": { "email": "new.person@acme.example", "displayName": "New Person", "role": "MEMBER" } });
     assert_eq!(error_codes(&member.ask_with(invite, input.clone()).await.json()), ["FORBIDDEN"]);
-    let invited = owner.ask_with(invite, input).await.data();
-    assert_eq!(invited["inviteUser"]["membership"]["status"], "INVITED");
+    // The second is refused, and the first has happened: the answer says both.
+    let twice = "mutation ($input: InviteUserInput!) { first: inviteUser(input: $input) { membership { status } } second: inviteUser(input: $input) { membership { status } } }";
+    let invited = owner.ask_with(twice, input).await.json();
+    let expected = json!({ "first": { "membership": { "status": "INVITED" } }, "second": null });
+    assert_eq!(invited["data"], expected, "{invited:#}");
+    assert_eq!(error_codes(&invited), ["CONFLICT"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -205,7 +280,6 @@ async fn four_processes_on_postgres_give_the_same_bytes() {
     check_strangers(&split).await;
     check_changes(&split).await;
     check_trace(&mut split).await;
-    check_a_dead_subgraph(&mut split).await;
 }
 
 /// One trace and one request id go through all four processes, in their log lines.
@@ -223,15 +297,106 @@ async fn check_trace(split: &mut Platform) {
     }
 }
 
-/// A dead subgraph costs its own fields only.
-async fn check_a_dead_subgraph(split: &mut Platform) {
-    split.processes.remove("billing");
-    let answer = split.client(OWNER).ask("{ organization { slug orders(first: 1) { nodes { number invoice { number } } } balance { amount } } }").await;
-    let json = answer.json();
-    assert_eq!(answer.status, 200);
-    assert_eq!(json["data"]["organization"]["slug"], "acme");
-    assert!(json["data"]["organization"]["orders"]["nodes"][0]["number"].is_string(), "{json:#}");
-    assert_eq!(json["data"]["organization"]["balance"], Value::Null);
-    assert!(error_codes(&json).iter().all(|code| *code == "SUBGRAPH_UNAVAILABLE"), "{json:#}");
-    assert!(!json.to_string().contains("127.0.0.1"), "{json:#}");
+/// Something of every subgraph, from every root, across every border.
+const EVERYWHERE: &str = "query ($order: ID!, $invoice: ID!) {
+    me { displayName account { balance { amount } } orders(first: 1) { nodes { number } } }
+    organization { slug members(first: 1) { nodes { role } } orders(first: 2) { nodes { number } } balance { amount } }
+    order(id: $order) {
+        number
+        lines { quantity product { name } }
+        placedBy { displayName }
+        organization { displayName }
+        amountDue { amount }
+        invoice { number }
+    }
+    invoice(id: $invoice) {
+        number
+        billedTo { displayName }
+        account { balance { amount } party { displayName } }
+        named: order { number }
+        order { status }
+        lines { quantity item { ... on Product { name } ... on Fee { description } } }
+        payments { nodes { amount { amount } reference { number } } }
+    }
+}";
+
+/// What is null while a subgraph is dead: what it knows, and above that nothing but what makes no sense without. `*`
+/// stands for every product of a list.
+const LOST: [(&str, &[&str]); 3] = [
+    (
+        "users",
+        &[
+            "/me",
+            "/organization",
+            "/order/placedBy",
+            "/order/organization",
+            "/invoice/billedTo",
+            "/invoice/account/party",
+        ],
+    ),
+    (
+        "orders",
+        &[
+            "/me/orders",
+            "/organization/orders",
+            "/order",
+            "/invoice/order",
+            "/invoice/lines/*/item",
+            "/invoice/payments/nodes/0/reference",
+        ],
+    ),
+    ("billing", &["/me/account", "/organization/balance", "/order/amountDue", "/order/invoice", "/invoice"]),
+];
+
+/// Each subgraph in turn is dead: it costs its own fields, and all others are as they were.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_subgraph_costs_its_own_fields_only() {
+    for (name, lost) in LOST {
+        let mut split = Platform::split_on_postgres().await;
+        let owner = split.client(OWNER);
+        let variables = an_order_with_everything(&owner).await;
+        let mut expected = owner.ask_with(EVERYWHERE, variables.clone()).await.data();
+        assert!(!expected.to_string().contains("null"), "{expected:#}");
+        for path in lost {
+            lose(&mut expected, path);
+        }
+        split.processes.remove(name);
+        let answer = owner.ask_with(EVERYWHERE, variables).await;
+        let json = answer.json();
+        assert_eq!(answer.status, 200);
+        assert_eq!(json["data"], expected, "without {name}: {:#}", json["errors"]);
+        let codes = error_codes(&json);
+        assert!(!codes.is_empty(), "{json:#}");
+        assert!(codes.iter().all(|code| *code == "SUBGRAPH_UNAVAILABLE"), "{json:#}");
+        assert!(!json.to_string().contains("127.0.0.1"), "{json:#}");
+    }
+}
+
+/// An order whose invoice charges a product and a fee and was paid by card, so that the payment refers to the order.
+async fn an_order_with_everything(owner: &e2e::Client) -> Value {
+    let query = "{ organization { invoices(first: 60, status: PAID) { nodes {
+        id order { id } lines { item { __typename } } payments { nodes { method } }
+    } } } }";
+    let invoices = owner.ask(query).await.data();
+    let invoices = invoices["organization"]["invoices"]["nodes"].as_array().unwrap();
+    let everything = |invoice: &&Value| {
+        let lines = invoice["lines"].to_string();
+        let by_card = invoice["payments"]["nodes"][0]["method"] == "CARD";
+        lines.contains("Product") && lines.contains("Fee") && by_card
+    };
+    let invoice = invoices.iter().find(everything).unwrap();
+    json!({ "order": invoice["order"]["id"], "invoice": invoice["id"] })
+}
+
+/// Makes what is at this path null.
+fn lose(data: &mut Value, path: &str) {
+    let Some((list, field)) = path.split_once("/*/") else {
+        *data.pointer_mut(path).unwrap_or_else(|| panic!("nothing at {path}")) = Value::Null;
+        return;
+    };
+    let items = data.pointer_mut(list).and_then(Value::as_array_mut).unwrap();
+    // A fee lives in billing.
+    for item in items.iter_mut().filter(|item| item[field].get("name").is_some()) {
+        item[field] = Value::Null;
+    }
 }

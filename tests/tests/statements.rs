@@ -17,7 +17,7 @@ fn question(members: u32, orders: u32) -> String {
     format!(
         "{{ organization {{ members(first: {members}) {{ nodes {{ user {{ displayName orders(first: {orders}) {{ nodes {{ \
          number total {{ amount }} amountDue {{ amount }} lines {{ product {{ name }} }} \
-         invoice {{ number billedTo {{ displayName }} payments {{ amount {{ amount }} }} \
+         invoice {{ number billedTo {{ displayName }} payments(first: 5) {{ nodes {{ amount {{ amount }} }} }} \
          lines {{ item {{ ... on Product {{ name }} ... on Fee {{ description }} }} }} }} }} }} }} }} }} }} }}"
     )
 }

@@ -150,7 +150,9 @@ mod tests {
             assert!(invoice.order_id.is_none_or(|id| orders.contains(&(invoice.tenant, id))));
             let total: i64 = invoice.lines.iter().map(|line| line.amount).sum();
             let payments = data.billing.payments.iter().filter(|payment| payment.invoice_id == invoice.id);
-            assert!(payments.map(|payment| payment.amount).sum::<i64>() <= total);
+            let paid = payments.map(|payment| payment.amount).sum::<i64>();
+            assert!(paid <= total);
+            assert_eq!(invoice.status == billing::seed::InvoiceStatus::Paid, paid == total);
             for line in &invoice.lines {
                 if let billing::seed::Item::Product { sku } = &line.item {
                     assert!(skus.contains(&(invoice.tenant, sku.as_str())));
