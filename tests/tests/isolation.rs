@@ -28,7 +28,9 @@ const HEARD: [&str; 3] = ["NOT_FOUND", "FORBIDDEN", "BAD_USER_INPUT"];
 /// All texts and large numbers of an answer. Small numbers are everybody's.
 fn values(value: &Value, into: &mut BTreeSet<String>) {
     match value {
-        Value::String(text) => drop(into.insert(text.clone())),
+        Value::String(text) => {
+            into.insert(text.clone());
+        }
         Value::Number(number) if number.as_i64().is_some_and(|number| number > 100_000) => {
             into.insert(number.to_string());
         }
@@ -46,7 +48,7 @@ fn cursors(value: &Value, into: &mut BTreeSet<String>) {
             for (key, value) in object {
                 match value {
                     Value::String(text) if key.to_lowercase().ends_with("cursor") => {
-                        drop(into.insert(text.clone()))
+                        into.insert(text.clone());
                     }
                     value => cursors(value, into),
                 }
