@@ -200,19 +200,22 @@ fn paths_are_seen_in_every_form() {
 #[derive(Default)]
 struct Handles(Vec<String>);
 
+/// Whether a type lets a shared value change.
+struct Changeable(bool);
+
+impl<'ast> Visit<'ast> for Changeable {
+    fn visit_ident(&mut self, ident: &'ast syn::Ident) {
+        let name = ident.to_string();
+        let parts = ["Lock", "Mutex", "Once", "Atomic", "Lazy", "Cell", "ArcSwap"];
+        self.0 |= parts.iter().any(|part| name.contains(part));
+    }
+}
+
 impl<'ast> Visit<'ast> for Handles {
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
-        let changes = ["Lock", "Mutex", "Once", "Atomic", "Lazy", "Cell", "ArcSwap"];
-        struct Types<'a>(&'a [&'a str], bool);
-        impl<'ast> Visit<'ast> for Types<'_> {
-            fn visit_ident(&mut self, ident: &'ast syn::Ident) {
-                let name = ident.to_string();
-                self.1 |= self.0.iter().any(|change| name.contains(change));
-            }
-        }
-        let mut types = Types(&changes, false);
+        let mut types = Changeable(false);
         types.visit_type(&item.ty);
-        if types.1 || matches!(item.mutability, syn::StaticMutability::Mut(_)) {
+        if types.0 || matches!(item.mutability, syn::StaticMutability::Mut(_)) {
             self.0.push(item.ident.to_string());
         }
     }
