@@ -36,6 +36,8 @@ pub(crate) struct TypeDef {
     pub(crate) annotations: Annotations,
     /// Only `extend type` (or `@extends`): the definition is somebody else's.
     pub(crate) is_extension: bool,
+    /// The directive `@extends` stands on it.
+    pub(crate) has_extends: bool,
     pub(crate) is_interface_object: bool,
     pub(crate) keys: Vec<Key>,
     pub(crate) kind: TypeKind,

@@ -38,6 +38,7 @@ pub(crate) fn subgraph(source: &Subgraph, graph: String) -> Result<SubgraphSchem
     uses::mark(&mut model);
     if model.is_v1 {
         upgrade::drop_unused_externals(&mut model);
+        upgrade::forget_extensions(&mut model);
     }
     Ok(model)
 }

@@ -214,6 +214,7 @@ impl<'a> Converter<'a> {
             name,
             annotations,
             is_extension,
+            has_extends: extends,
             is_interface_object,
             keys,
             kind,

@@ -31,6 +31,13 @@ pub(super) fn to_v2(model: &mut SubgraphSchema) {
     }
 }
 
+/// `extend type` of v1 is a definition like any other in v2; only what says `@extends` keeps `@join__type(extension:)`.
+pub(super) fn forget_extensions(model: &mut SubgraphSchema) {
+    for def in model.types.values_mut().filter(|def| !def.has_extends) {
+        def.keys.iter_mut().for_each(|key| key.of_extension = false);
+    }
+}
+
 /// v1 schemas often list external fields that nobody uses: they are as good as absent.
 pub(super) fn drop_unused_externals(model: &mut SubgraphSchema) {
     let mut unused = Vec::new();

@@ -1,6 +1,5 @@
 //! `@provides`.
 
-use super::requires::from_implementations;
 use super::selection::walk;
 use crate::error::{CompositionError, ErrorCode};
 use crate::model::{FieldDef, SubgraphSchema, TypeDef, TypeKind};
@@ -38,12 +37,7 @@ pub(super) fn check(
                 ErrorCode::ProvidesFieldsHasArgs,
                 format!("field \"{own}\" has arguments, which a @provides cannot give"),
             ));
-        } else if visit.is_leaf
-            && !visit.under_external
-            && !subgraph.is_v1
-            && !from_implementations(subgraph, visit.parent, &visit.field.name)
-            && !visit.field.uses.key
-        {
+        } else if visit.is_leaf && !visit.under_external && !subgraph.is_v1 && !visit.field.uses.key {
             found.push((
                 ErrorCode::ProvidesFieldsMissingExternal,
                 format!("field \"{own}\" is resolved by this subgraph anyway (it is not marked @external)"),

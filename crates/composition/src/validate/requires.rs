@@ -25,10 +25,7 @@ pub(super) fn check(
     }
     let mut here = Vec::new();
     let walked = walk(subgraph, &def.name, set, &mut |visit| {
-        if visit.is_leaf
-            && !visit.under_external
-            && !from_implementations(subgraph, visit.parent, &visit.field.name)
-        {
+        if visit.is_leaf && !visit.under_external {
             here.push(format!("{}.{}", visit.parent.name, visit.field.name));
         }
     });
@@ -46,13 +43,4 @@ pub(super) fn check(
             format!("field \"{own}\" is resolved by this subgraph itself (it is not marked @external)"),
         );
     }
-}
-
-/// An interface field cannot be `@external` itself: its implementations' fields are.
-pub(super) fn from_implementations(subgraph: &SubgraphSchema, parent: &TypeDef, field: &str) -> bool {
-    matches!(parent.kind, TypeKind::Interface(_))
-        && subgraph
-            .possible_types(&parent.name)
-            .iter()
-            .any(|object| subgraph.field(object, field).is_some_and(|field| field.external))
 }

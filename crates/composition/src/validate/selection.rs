@@ -11,7 +11,7 @@ pub(super) struct Visit<'a> {
     pub(super) field: &'a FieldDef,
     pub(super) has_arguments: bool,
     pub(super) is_leaf: bool,
-    /// This field or one above it in the field set is `@external`.
+    /// This field or one above it in the field set is `@external`, here or where an implementation has it.
     pub(super) under_external: bool,
 }
 
@@ -63,7 +63,8 @@ fn walk_below<'a>(
                         field.ty
                     ));
                 }
-                let under_external = under_external || field.external;
+                let under_external =
+                    under_external || field.external || from_implementations(subgraph, def, name);
                 let has_arguments = !field.arguments.is_empty();
                 visit(&Visit { parent: def, field, has_arguments, is_leaf, under_external });
                 if !is_leaf {
@@ -105,4 +106,13 @@ fn check_arguments(field: &FieldDef, given: Option<&str>, parent: &Name) -> Resu
         return Err(format!("field \"{parent}.{}\" has no arguments", field.name));
     }
     Ok(())
+}
+
+/// An interface field cannot be `@external` itself: its implementations' fields are.
+fn from_implementations(subgraph: &SubgraphSchema, parent: &TypeDef, field: &str) -> bool {
+    matches!(parent.kind, TypeKind::Interface(_))
+        && subgraph
+            .possible_types(&parent.name)
+            .iter()
+            .any(|object| subgraph.field(object, field).is_some_and(|field| field.external))
 }
