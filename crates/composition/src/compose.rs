@@ -18,7 +18,7 @@ pub struct Subgraph {
 /// A successful composition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Composed {
-    /// The supergraph schema with `join` v0.5 directives.
+    /// The supergraph schema with `join` directives, v0.3 to v0.5.
     pub supergraph_sdl: String,
     /// What is legal and may still be a mistake.
     pub hints: Vec<Hint>,

@@ -48,12 +48,10 @@ codes! {
         InvalidSubgraphName = "INVALID_SUBGRAPH_NAME",
         /// No subgraph has a query field.
         NoQueries = "NO_QUERIES",
-        /// A `@link` cannot be understood.
+        /// A `@link` cannot be understood, or imports what its specification does not have.
         InvalidLinkDirectiveUsage = "INVALID_LINK_DIRECTIVE_USAGE",
-        /// An imported name is not part of the linked specification.
-        InvalidLinkIdentifier = "INVALID_LINK_IDENTIFIER",
-        /// A version of a linked specification is unknown.
-        UnknownLinkVersion = "UNKNOWN_LINK_VERSION",
+        /// A version of the federation specification is unknown.
+        UnknownFederationLinkVersion = "UNKNOWN_FEDERATION_LINK_VERSION",
         /// A type named `Query` exists beside another query root.
         RootQueryUsed = "ROOT_QUERY_USED",
         /// A type named `Mutation` exists beside another mutation root.
@@ -68,6 +66,8 @@ codes! {
         KeyFieldsHasArgs = "KEY_FIELDS_HAS_ARGS",
         /// A `@key` selects a field of union or interface type.
         KeyFieldsSelectInvalidType = "KEY_FIELDS_SELECT_INVALID_TYPE",
+        /// `@key` stands on an interface, which federation allows from v2.3 on.
+        KeyUnsupportedOnInterface = "KEY_UNSUPPORTED_ON_INTERFACE",
         /// A `@key` contains directives.
         KeyHasDirectiveInFieldsArg = "KEY_HAS_DIRECTIVE_IN_FIELDS_ARG",
         /// The `fields` of a `@requires` is no string.

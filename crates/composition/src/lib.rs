@@ -9,7 +9,7 @@
 //! 3. `merge`: one supergraph out of all subgraphs, a file for each kind of type.
 //! 4. `post`: what only the merged whole can get wrong.
 //! 5. `satisfiability`: every query the supergraph allows can be answered.
-//! 6. `print`: supergraph SDL with the directives of the join specification v0.5.
+//! 6. `print`: supergraph SDL with the directives of the join specification.
 //!
 //! ```
 //! use composition::{Subgraph, compose};
@@ -29,7 +29,8 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! Formats: Apollo Federation v1 and v2, `https://specs.apollo.dev/join/v0.5`, `https://specs.apollo.dev/link/v1.0`.
+//! Formats: Apollo Federation v1 and v2, `https://specs.apollo.dev/join` v0.3 to v0.5 (what the
+//! newest subgraph needs), `https://specs.apollo.dev/link/v1.0`.
 
 mod compose;
 mod error;

@@ -17,7 +17,7 @@ mod usage;
 use crate::error::{CompositionError, ErrorCode, Hint, HintCode};
 use crate::model::{SubgraphSchema, TypeDef};
 use crate::overrides::Overrides;
-use crate::supergraph::{Graph, GraphIndex, Supergraph};
+use crate::supergraph::{Graph, GraphIndex, JoinVersion, Supergraph};
 
 /// A definition with the subgraph that it stands in.
 type Sourced<'a, T> = (GraphIndex, &'a T);
@@ -65,8 +65,15 @@ pub(crate) fn merge(subgraphs: &[SubgraphSchema]) -> Result<(Supergraph, Vec<Hin
         .iter()
         .map(|s| Graph { value: s.graph.clone(), name: s.name.clone(), url: s.url.clone() })
         .collect();
-    let supergraph =
-        Supergraph { graphs, types, executable_directives, composed_directives, overrides: merger.overrides };
+    let newest = subgraphs.iter().map(|subgraph| subgraph.minor).max().unwrap_or_default();
+    let supergraph = Supergraph {
+        graphs,
+        types,
+        executable_directives,
+        composed_directives,
+        overrides: merger.overrides,
+        join: JoinVersion::of(newest),
+    };
     Ok((supergraph, merger.hints))
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct SubgraphSchema {
     /// Its value in the enum `join__Graph`.
     pub(crate) graph: String,
     pub(crate) is_v1: bool,
+    /// The minor version of federation v2 that it links; 0 for v1.
+    pub(crate) minor: u32,
     pub(crate) types: IndexMap<Name, TypeDef>,
     pub(crate) executable_directives: IndexMap<Name, Node<DirectiveDefinition>>,
     pub(crate) composed_directives: IndexMap<Name, ComposedDirective>,

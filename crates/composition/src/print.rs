@@ -1,4 +1,4 @@
-//! Stage 6: the supergraph as SDL, with the directives of `https://specs.apollo.dev/join/v0.5`.
+//! Stage 6: the supergraph as SDL, with the directives of `https://specs.apollo.dev/join` v0.3 to v0.5.
 
 mod definitions;
 mod element;
@@ -18,7 +18,7 @@ pub(crate) fn supergraph(supergraph: &Supergraph) -> String {
     let features = Features::of(supergraph);
     let mut out = String::new();
     schema(&mut out, supergraph, features);
-    definitions::directives(&mut out, features);
+    definitions::directives(&mut out, features, supergraph.join);
     for composed in &supergraph.composed_directives {
         let _ = write!(out, "{}\n\n", composed.definition.to_string().trim_end());
     }
@@ -37,7 +37,7 @@ pub(crate) fn supergraph(supergraph: &Supergraph) -> String {
 
 fn schema(out: &mut String, supergraph: &Supergraph, features: Features) {
     out.push_str("schema\n");
-    for link in features.links() {
+    for link in features.links(supergraph.join) {
         let _ = writeln!(out, "  {link}");
     }
     for link in element::composed_links(supergraph) {

@@ -17,6 +17,36 @@ pub(crate) struct Supergraph {
     pub(crate) executable_directives: Vec<MergedDirective>,
     pub(crate) composed_directives: Vec<ComposedDirective>,
     pub(crate) overrides: Overrides,
+    pub(crate) join: JoinVersion,
+}
+
+/// The version of the join specification: the oldest that says all that the subgraphs' federation versions can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum JoinVersion {
+    V0_3,
+    /// `overrideLabel`, `@join__directive`: federation v2.7.
+    V0_4,
+    /// `contextArguments`: federation v2.8.
+    V0_5,
+}
+
+impl JoinVersion {
+    /// For subgraphs of which the newest links federation v2.`minor`.
+    pub(crate) fn of(minor: u32) -> Self {
+        match minor {
+            0..7 => Self::V0_3,
+            7 => Self::V0_4,
+            _ => Self::V0_5,
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::V0_3 => "v0.3",
+            Self::V0_4 => "v0.4",
+            Self::V0_5 => "v0.5",
+        }
+    }
 }
 
 pub(crate) struct Graph {

@@ -110,6 +110,7 @@ fn own_types(sdl: &str) -> String {
     let links: String = sdl
         .lines()
         .filter(|line| {
+            // What most cases have says nothing.
             line.starts_with("  @link(") && !line.contains("/link/v1.0") && !line.contains("/join/v0.5")
         })
         .fold(String::new(), |mut all, line| {

@@ -4,16 +4,24 @@ use std::fmt::Write as _;
 
 use super::features::Features;
 use super::text::string;
-use crate::supergraph::Supergraph;
+use crate::supergraph::{JoinVersion, Supergraph};
 
-const LINK_AND_JOIN: &str = "\
+const LINK: &str = "\
 directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
 
+";
+
+const JOIN_DIRECTIVE: &str = "\
 directive @join__directive(graphs: [join__Graph!], name: String!, args: join__DirectiveArguments) repeatable on SCHEMA | OBJECT | INTERFACE | FIELD_DEFINITION
 
+";
+
+const JOIN_FIELD: &str = "\
 directive @join__enumValue(graph: join__Graph!) repeatable on ENUM_VALUE
 
-directive @join__field(graph: join__Graph, requires: join__FieldSet, provides: join__FieldSet, type: String, external: Boolean, override: String, usedOverridden: Boolean, overrideLabel: String, contextArguments: [join__ContextArgument!]) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
+directive @join__field(graph: join__Graph, requires: join__FieldSet, provides: join__FieldSet, type: String, external: Boolean, override: String, usedOverridden: Boolean";
+
+const JOIN: &str = ") repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
 
 directive @join__graph(name: String!, url: String!) on ENUM_VALUE
 
@@ -61,7 +69,7 @@ directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: 
 
 ";
 
-const TYPES: &str = "\
+const CONTEXT_ARGUMENT: &str = "\
 input join__ContextArgument {
   name: String!
   type: String!
@@ -69,13 +77,13 @@ input join__ContextArgument {
   selection: join__FieldValue!
 }
 
-scalar join__DirectiveArguments
-
-scalar join__FieldSet
-
-scalar join__FieldValue
-
 ";
+
+const DIRECTIVE_ARGUMENTS: &str = "scalar join__DirectiveArguments\n\n";
+
+const FIELD_SET: &str = "scalar join__FieldSet\n\n";
+
+const FIELD_VALUE: &str = "scalar join__FieldValue\n\n";
 
 const LINK_TYPES: &str = "\
 scalar link__Import
@@ -95,8 +103,19 @@ enum link__Purpose {
 ";
 
 /// Directive definitions of link, join and the features in use.
-pub(super) fn directives(out: &mut String, features: Features) {
-    out.push_str(LINK_AND_JOIN);
+pub(super) fn directives(out: &mut String, features: Features, join: JoinVersion) {
+    out.push_str(LINK);
+    if join >= JoinVersion::V0_4 {
+        out.push_str(JOIN_DIRECTIVE);
+    }
+    out.push_str(JOIN_FIELD);
+    if join >= JoinVersion::V0_4 {
+        out.push_str(", overrideLabel: String");
+    }
+    if join >= JoinVersion::V0_5 {
+        out.push_str(", contextArguments: [join__ContextArgument!]");
+    }
+    out.push_str(JOIN);
     for (used, text) in [
         (features.tag, TAG),
         (features.inaccessible, INACCESSIBLE),
@@ -113,7 +132,17 @@ pub(super) fn directives(out: &mut String, features: Features) {
 
 /// The types of link and join; `join__Graph` lists the subgraphs.
 pub(super) fn types(out: &mut String, supergraph: &Supergraph) {
-    out.push_str(TYPES);
+    let join = supergraph.join;
+    for (since, text) in [
+        (JoinVersion::V0_5, CONTEXT_ARGUMENT),
+        (JoinVersion::V0_4, DIRECTIVE_ARGUMENTS),
+        (JoinVersion::V0_3, FIELD_SET),
+        (JoinVersion::V0_5, FIELD_VALUE),
+    ] {
+        if join >= since {
+            out.push_str(text);
+        }
+    }
     out.push_str("enum join__Graph {\n");
     for graph in &supergraph.graphs {
         let _ = writeln!(

@@ -1,7 +1,7 @@
 //! Which specifications a supergraph needs beside join.
 
 use crate::model::Annotations;
-use crate::supergraph::{MergedKind, Supergraph};
+use crate::supergraph::{JoinVersion, MergedKind, Supergraph};
 
 /// Features in use.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +47,10 @@ impl Features {
     }
 
     /// The `@link`s of the schema.
-    pub(super) fn links(self) -> Vec<&'static str> {
+    pub(super) fn links(self, join: JoinVersion) -> Vec<String> {
         let mut links = vec![
-            r#"@link(url: "https://specs.apollo.dev/link/v1.0")"#,
-            r#"@link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)"#,
+            r#"@link(url: "https://specs.apollo.dev/link/v1.0")"#.to_owned(),
+            format!(r#"@link(url: "https://specs.apollo.dev/join/{}", for: EXECUTION)"#, join.as_str()),
         ];
         for (used, link) in [
             (self.tag, r#"@link(url: "https://specs.apollo.dev/tag/v0.3")"#),
@@ -67,7 +67,7 @@ impl Features {
             ),
         ] {
             if used {
-                links.push(link);
+                links.push(link.to_owned());
             }
         }
         links

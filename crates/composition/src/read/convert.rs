@@ -100,6 +100,7 @@ impl<'a> Converter<'a> {
             url: self.source.url.clone(),
             graph: self.graph,
             is_v1: self.links.is_v1,
+            minor: self.links.minor,
             types,
             executable_directives,
             composed_directives,

@@ -11,11 +11,12 @@ use super::link::Links;
 ///
 /// `document` has been stripped of its own versions, so that there is exactly one.
 pub(super) fn missing(document: &Document, links: &Links) -> String {
-    let mut text = String::from(
+    let mut text = format!(
         "scalar federation__FieldSet\nscalar federation__Scope\nscalar federation__Policy\n\
          scalar federation__ContextFieldValue\nscalar link__Import\n\
-         enum link__Purpose { SECURITY EXECUTION }\n\
-         directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA\n",
+         enum link__Purpose {{ SECURITY EXECUTION }}\n\
+         directive @{}(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA\n",
+        links.link_name
     );
     for name in &links.imported_types {
         if !name.starts_with("federation__") && !name.starts_with("link__") {
@@ -32,7 +33,7 @@ pub(super) fn missing(document: &Document, links: &Links) -> String {
         .collect();
     for (local, canonical) in links.names() {
         if is_name(local) && !defined.contains(local) {
-            let _ = writeln!(text, "directive @{local}{}", signature(canonical));
+            let _ = writeln!(text, "directive @{local}{}", signature(canonical, links.minor));
         }
     }
     text
@@ -43,7 +44,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Arguments and locations. Those whose wrong values have an error code of their own take any value here.
-fn signature(canonical: &str) -> &'static str {
+fn signature(canonical: &str, minor: u32) -> &'static str {
     match canonical {
         "key" => {
             "(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE"
@@ -51,6 +52,8 @@ fn signature(canonical: &str) -> &'static str {
         "requires" | "provides" => "(fields: federation__FieldSet!) on FIELD_DEFINITION",
         "external" => "(reason: String) on OBJECT | FIELD_DEFINITION",
         "shareable" => " repeatable on OBJECT | FIELD_DEFINITION",
+        // Progressive overrides came with v2.7.
+        "override" if minor < 7 => "(from: String!) on FIELD_DEFINITION",
         "override" => "(from: String!, label: String) on FIELD_DEFINITION",
         "extends" => " on OBJECT | INTERFACE",
         "inaccessible" => {

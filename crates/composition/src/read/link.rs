@@ -8,28 +8,37 @@ use apollo_compiler::ast::{Directive, Document, Value};
 use super::{location, schema_directives};
 use crate::error::{CompositionError, ErrorCode};
 
-/// The directives of the federation specifications by their canonical names.
-pub(crate) const FEDERATION_DIRECTIVES: &[&str] = &[
-    "authenticated",
-    "cacheTag",
-    "composeDirective",
-    "context",
-    "cost",
-    "extends",
-    "external",
-    "fromContext",
-    "inaccessible",
-    "interfaceObject",
-    "key",
-    "listSize",
-    "override",
-    "policy",
-    "provides",
-    "requires",
-    "requiresScopes",
-    "shareable",
-    "tag",
+/// The directives of federation v2 by their canonical names, with the minor version that brought each.
+const FEDERATION_DIRECTIVES: &[(&str, u32)] = &[
+    ("authenticated", 5),
+    ("cacheTag", 12),
+    ("composeDirective", 1),
+    ("context", 8),
+    ("cost", 9),
+    ("extends", 0),
+    ("external", 0),
+    ("fromContext", 8),
+    ("inaccessible", 0),
+    ("interfaceObject", 3),
+    ("key", 0),
+    ("listSize", 9),
+    ("override", 0),
+    ("policy", 6),
+    ("provides", 0),
+    ("requires", 0),
+    ("requiresScopes", 5),
+    ("shareable", 0),
+    ("tag", 0),
 ];
+
+/// The types of federation v2 that can be imported.
+const FEDERATION_TYPES: &[(&str, u32)] =
+    &[("FieldSet", 0), ("Scope", 5), ("Policy", 6), ("ContextFieldValue", 8)];
+
+/// The newest federation v2 that is known: what a later one means cannot be.
+const NEWEST_MINOR: u32 = 14;
+
+const SPECS: &str = "https://specs.apollo.dev";
 
 /// What a schema without `@link` may use: Federation v1.
 const V1_DIRECTIVES: &[&str] = &["extends", "external", "inaccessible", "key", "provides", "requires", "tag"];
@@ -48,6 +57,10 @@ const CORE_SPECS: &[(&str, &[&str])] = &[
 /// The names that a subgraph uses.
 pub(crate) struct Links {
     pub(crate) is_v1: bool,
+    /// The minor version of federation v2.
+    pub(crate) minor: u32,
+    /// What `@link` itself is called.
+    pub(crate) link_name: String,
     /// The namespace of federation names that are not imported.
     pub(crate) prefix: String,
     /// Name in the text → canonical name.
@@ -80,13 +93,17 @@ impl Links {
     pub(crate) fn read(document: &Document, subgraph: &str) -> Result<Self, Vec<CompositionError>> {
         let mut links = Self {
             is_v1: true,
+            minor: 0,
+            link_name: link_name(document),
             prefix: "federation".to_owned(),
             directives: HashMap::new(),
             imported_types: Vec::new(),
             foreign: Vec::new(),
         };
         let mut errors = Vec::new();
-        for directive in schema_directives(document).filter(|d| d.name == "link") {
+        for directive in
+            schema_directives(document).filter(|d| d.name == links.link_name.as_str()).collect::<Vec<_>>()
+        {
             let at = location(directive.location(), &document.sources);
             let read = parse(directive).and_then(|link| links.add(link));
             if let Err(error) = read {
@@ -115,9 +132,11 @@ impl Links {
 
     fn add(&mut self, link: Link) -> Result<(), CompositionError> {
         let core = CORE_SPECS.iter().find(|(spec, _)| *spec == link.spec);
+        let is_official = link.base.strip_prefix(SPECS).and_then(|rest| rest.strip_prefix('/'));
+        let is_official = is_official == Some(link.spec.as_str());
         match (link.spec.as_str(), core) {
-            ("federation", _) => self.add_federation(&link),
-            (_, Some((_, directives))) if link.base.starts_with("https://specs.apollo.dev") => {
+            ("federation", _) if is_official => self.add_federation(&link),
+            (_, Some((_, directives))) if is_official => {
                 for name in *directives {
                     let imported =
                         link.imports.iter().find(|(from, _)| from.trim_start_matches('@') == *name);
@@ -130,7 +149,7 @@ impl Links {
                 }
                 Ok(())
             }
-            ("link", _) => Ok(()),
+            ("link", _) if is_official => Ok(()),
             _ => {
                 self.foreign.push(ForeignLink {
                     url: link.base,
@@ -144,38 +163,60 @@ impl Links {
     }
 
     fn add_federation(&mut self, link: &Link) -> Result<(), CompositionError> {
-        if link.version.0 == 1 {
-            return Ok(());
-        }
-        if link.version.0 != 2 {
+        let (major, minor) = link.version;
+        if major != 2 || minor > NEWEST_MINOR {
             return Err(CompositionError::new(
-                ErrorCode::UnknownLinkVersion,
-                format!("Federation v{}.{} is unknown: use a v2.", link.version.0, link.version.1),
+                ErrorCode::UnknownFederationLinkVersion,
+                format!("Federation v{major}.{minor} is unknown: use one from v2.0 to v2.{NEWEST_MINOR}."),
             ));
         }
         self.is_v1 = false;
+        self.minor = minor;
         self.prefix.clone_from(&link.prefix);
-        for name in FEDERATION_DIRECTIVES {
+        for (name, _) in FEDERATION_DIRECTIVES.iter().filter(|(_, since)| *since <= minor) {
             self.directives.insert(format!("{}__{name}", link.prefix), name);
         }
         for (from, local) in &link.imports {
             let Some(name) = from.strip_prefix('@') else {
+                known(FEDERATION_TYPES, from, from, minor)?;
                 self.imported_types.push(local.clone());
                 continue;
             };
-            let Some(canonical) = FEDERATION_DIRECTIVES.iter().find(|known| **known == name) else {
-                if name == "link" {
-                    continue;
-                }
-                return Err(CompositionError::new(
-                    ErrorCode::InvalidLinkIdentifier,
-                    format!("Cannot import unknown element \"{from}\" from the federation specification."),
-                ));
-            };
-            self.directives.insert(local.trim_start_matches('@').to_owned(), canonical);
+            if name != "link" {
+                let canonical = known(FEDERATION_DIRECTIVES, name, from, minor)?;
+                self.directives.insert(local.trim_start_matches('@').to_owned(), canonical);
+            }
         }
         Ok(())
     }
+}
+
+/// The entry called `name`, if federation v2.`minor` has it; `import` is how the text writes it.
+fn known(
+    all: &[(&'static str, u32)],
+    name: &str,
+    import: &str,
+    minor: u32,
+) -> Result<&'static str, CompositionError> {
+    let why = match all.iter().find(|(known, _)| *known == name) {
+        Some((known, since)) if *since <= minor => return Ok(known),
+        Some((_, since)) => format!("it came with v2.{since}, and v2.{minor} is linked"),
+        None => "the federation specification has no such element".to_owned(),
+    };
+    Err(CompositionError::new(
+        ErrorCode::InvalidLinkDirectiveUsage,
+        format!("Cannot import unknown element \"{import}\": {why}."),
+    ))
+}
+
+/// What the schema calls `@link`: the link specification can rename itself.
+fn link_name(document: &Document) -> String {
+    let own = schema_directives(document).find(|directive| {
+        let url = directive.specified_argument_by_name("url").and_then(|url| url.as_str());
+        let rest = url.and_then(|url| url.strip_prefix(SPECS)?.strip_prefix("/link/"));
+        rest.is_some_and(|version| parse_version(version).is_some())
+    });
+    own.map_or_else(|| "link".to_owned(), |directive| directive.name.to_string())
 }
 
 fn parse(directive: &Node<Directive>) -> Result<Link, CompositionError> {

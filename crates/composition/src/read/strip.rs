@@ -23,7 +23,7 @@ pub(super) fn machinery(mut document: Document, links: &Links) -> Document {
     document.definitions.retain(|definition| match definition {
         Definition::DirectiveDefinition(directive) => {
             let name = directive.name.as_str();
-            name != "link" && !name.starts_with(&prefix) && links.canonical(name).is_none()
+            name != links.link_name && !name.starts_with(&prefix) && links.canonical(name).is_none()
         }
         Definition::ScalarTypeDefinition(_)
         | Definition::UnionTypeDefinition(_)

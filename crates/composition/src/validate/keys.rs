@@ -2,7 +2,10 @@
 
 use super::selection::walk;
 use crate::error::{CompositionError, ErrorCode};
-use crate::model::{SubgraphSchema, TypeDef};
+use crate::model::{SubgraphSchema, TypeDef, TypeKind};
+
+/// Keys on interfaces came with v2.3.
+const MINOR_OF_INTERFACE_KEYS: u32 = 3;
 
 pub(super) fn check(subgraph: &SubgraphSchema, def: &TypeDef, errors: &mut Vec<CompositionError>) {
     for key in &def.keys {
@@ -12,6 +15,15 @@ pub(super) fn check(subgraph: &SubgraphSchema, def: &TypeDef, errors: &mut Vec<C
             errors.push(subgraph.error(code, def.name.as_str(), key.location, message));
         };
         let mut found = Vec::new();
+        if matches!(def.kind, TypeKind::Interface(_)) && subgraph.minor < MINOR_OF_INTERFACE_KEYS {
+            found.push((
+                ErrorCode::KeyUnsupportedOnInterface,
+                format!(
+                    "an interface can have a @key from federation v2.3 on, and v2.{} is linked",
+                    subgraph.minor
+                ),
+            ));
+        }
         let walked = walk(subgraph, &def.name, &key.fields, &mut |visit| {
             let coordinate = format!("{}.{}", visit.parent.name, visit.field.name);
             if visit.has_arguments {
