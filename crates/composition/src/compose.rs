@@ -33,12 +33,12 @@ pub struct Composed {
 pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>> {
     let models = read_all(subgraphs)?;
     none_or(models.iter().flat_map(validate::subgraph).collect())?;
-    let (supergraph, hints) = merge::merge(&models)?;
+    let (supergraph, mut hints) = merge::merge(&models)?;
     none_or(post::validate(&supergraph))?;
     let supergraph_sdl = print::supergraph(&supergraph);
     post::validate_text(&supergraph_sdl).map_err(|error| vec![error])?;
 
-    none_or(satisfiability::check(&models, &supergraph))?;
+    hints.extend(satisfiability::check(&models, &supergraph)?);
     Ok(Composed { supergraph_sdl, hints })
 }
 

@@ -164,6 +164,8 @@ codes! {
         DefaultValueUsesInaccessible = "DEFAULT_VALUE_USES_INACCESSIBLE",
         /// A query that the supergraph allows cannot be answered.
         SatisfiabilityError = "SATISFIABILITY_ERROR",
+        /// The subgraphs that share a field of abstract type have no object type for it in common.
+        ShareableHasMismatchedRuntimeTypes = "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
         /// The schema is too large to check every path through it.
         MaxValidationSubgraphPathsExceeded = "MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED",
         /// A directive named by `@composeDirective` is wrong or differs between subgraphs.
@@ -192,6 +194,12 @@ codes! {
         FromSubgraphDoesNotExist = "FROM_SUBGRAPH_DOES_NOT_EXIST",
         /// The overridden field does not exist any more: the `@override` can go.
         OverrideDirectiveCanBeRemoved = "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
+        /// The overridden field is of no use any more.
+        OverriddenFieldCanBeRemoved = "OVERRIDDEN_FIELD_CAN_BE_REMOVED",
+        /// A progressive `@override` is under way.
+        OverrideMigrationInProgress = "OVERRIDE_MIGRATION_IN_PROGRESS",
+        /// The subgraphs that share a field of abstract type do not all know the same object types for it.
+        InconsistentRuntimeTypesForShareableReturn = "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN",
         /// A field that another subgraph provides is not `@shareable`: other composers refuse this.
         ProvidedFieldNotShareable = "PROVIDED_FIELD_NOT_SHAREABLE",
     }

@@ -111,6 +111,8 @@ fn find_one(
     for (collides, directive, place) in [
         (field.external, "@external", &subgraph.name),
         (lost.external, "@external", &from.name),
+        (lost.requires.is_some(), "@requires", &from.name),
+        (lost.provides.is_some(), "@provides", &from.name),
         (interface_object, "@interfaceObject", &subgraph.name),
     ] {
         if collides {
@@ -125,5 +127,17 @@ fn find_one(
     });
     let is_object = matches!(def.kind, TypeKind::Object(_));
     let used = is_object && (lost.uses.any() || in_interface);
+    if let Some(label) = &rule.label {
+        let message = format!(
+            "The field moves from \"{}\" to \"{}\" while the label \"{label}\" decides for each request.",
+            from.name, subgraph.name
+        );
+        hint(HintCode::OverrideMigrationInProgress, message);
+    } else {
+        let can = if used { "can be made @external or removed" } else { "can be removed" };
+        let message =
+            format!("The field is overridden by \"{}\": in \"{}\" it {can}.", subgraph.name, from.name);
+        hint(HintCode::OverriddenFieldCanBeRemoved, message);
+    }
     Ok(Some((graph, Overridden { used, label: rule.label.clone() })))
 }

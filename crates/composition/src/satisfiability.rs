@@ -8,42 +8,72 @@
 mod closure;
 mod explain;
 mod graph;
+mod labels;
 mod position;
+mod runtime_types;
 mod walk;
 
-use crate::error::{CompositionError, ErrorCode};
+use std::collections::HashSet;
+
+use crate::error::{CompositionError, ErrorCode, Hint};
 use crate::model::SubgraphSchema;
 use crate::supergraph::Supergraph;
 use graph::Graph;
-use walk::Walk;
+use labels::LabelState;
+use walk::{Findings, Walk};
 
 /// Steps of the search (field look-ups and key checks); a supergraph of thousands of types takes some 100,000.
 const BUDGET: usize = 5_000_000;
 
+/// Steps for the states in which some labels of progressive overrides are on and some off, all together.
+const MIXED_BUDGET: usize = 5_000_000;
+
 /// Finds fields that a query can ask for and no plan can fetch.
-pub(crate) fn check(subgraphs: &[SubgraphSchema], supergraph: &Supergraph) -> Vec<CompositionError> {
-    let mut errors = check_with(subgraphs, supergraph, false);
-    if errors.is_empty() && !supergraph.overrides.labels().is_empty() {
-        errors = check_with(subgraphs, supergraph, true);
+///
+/// With progressive overrides, all labels off and all labels on are checked in full; after them the mixed states, those in which
+/// fewest labels differ first, as far as their budget goes.
+pub(crate) fn check(
+    subgraphs: &[SubgraphSchema],
+    supergraph: &Supergraph,
+) -> Result<Vec<Hint>, Vec<CompositionError>> {
+    let mut hints = Vec::new();
+    let mut mixed = MIXED_BUDGET;
+    for (index, labels) in LabelState::all(&supergraph.overrides.labels()).into_iter().enumerate() {
+        let is_uniform = index < 2;
+        let (found, steps_left) =
+            check_with(subgraphs, supergraph, labels, if is_uniform { BUDGET } else { mixed });
+        let is_exhausted = steps_left == 0;
+        if !is_uniform {
+            mixed = steps_left;
+        }
+        if !found.errors.is_empty() {
+            return Err(found.errors);
+        }
+        hints.extend(found.hints);
+        if is_exhausted && is_uniform {
+            return Err(vec![CompositionError::new(
+                ErrorCode::MaxValidationSubgraphPathsExceeded,
+                format!("The supergraph has too many paths to check all of them (more than {BUDGET} steps)."),
+            )]);
+        }
+        if is_exhausted {
+            break;
+        }
     }
-    errors
+    let mut seen = HashSet::new();
+    hints.retain(|hint| seen.insert(hint.clone()));
+    Ok(hints)
 }
 
-/// Checks with all progressive overrides off or on.
+/// What is found with the labels as given, and how many of `budget` steps are left.
 fn check_with(
     subgraphs: &[SubgraphSchema],
     supergraph: &Supergraph,
-    labels_on: bool,
-) -> Vec<CompositionError> {
-    let graph = Graph::new(subgraphs, supergraph, labels_on);
-    let mut walk = Walk::new(&graph, BUDGET);
+    labels: LabelState<'_>,
+    budget: usize,
+) -> (Findings, usize) {
+    let graph = Graph::new(subgraphs, supergraph, labels);
+    let mut walk = Walk::new(&graph, budget);
     walk.run();
-    let mut errors = walk.into_errors();
-    if graph.is_exhausted() {
-        errors.push(CompositionError::new(
-            ErrorCode::MaxValidationSubgraphPathsExceeded,
-            format!("The supergraph has too many paths to check all of them (more than {BUDGET} steps)."),
-        ));
-    }
-    errors
+    (walk.into_findings(), graph.steps_left())
 }

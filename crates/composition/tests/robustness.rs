@@ -15,9 +15,9 @@ use composition::{ErrorCode, Subgraph, compose};
 use proptest::prelude::*;
 
 const SEEDS: [&str; 5] = [
-    include_str!("platform/users.graphql"),
-    include_str!("platform/orders.graphql"),
-    include_str!("platform/billing.graphql"),
+    include_str!("../../../schema/users.graphql"),
+    include_str!("../../../schema/orders.graphql"),
+    include_str!("../../../schema/billing.graphql"),
     r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@interfaceObject", "@override", "@inaccessible", "@tag", "@requiresScopes", "@listSize", "@composeDirective"])
        interface Media @key(fields: "id") { id: ID! title: String @inaccessible }
        type Book implements Media @key(fields: "id") { id: ID! title: String @tag(name: "t") @override(from: "s0", label: "x") }

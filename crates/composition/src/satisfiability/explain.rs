@@ -23,6 +23,10 @@ pub(super) fn error(
         "The following supergraph API query:\n{}cannot be satisfied by the subgraphs because:",
         query(graph, steps, step, field)
     );
+    let labels = graph.labels().to_string();
+    if !labels.is_empty() {
+        let _ = write!(message, "\n- with the labels of @override {labels}:");
+    }
     let mut here: Vec<GraphIndex> = positions.iter().map(|position| position.graph).collect();
     here.dedup();
     for index in here {
@@ -117,7 +121,7 @@ fn jump_reasons(
 }
 
 /// The query that leads to `field`.
-fn query(graph: &Graph<'_>, steps: &[Step<'_>], step: usize, field: &MergedField) -> String {
+pub(super) fn query(graph: &Graph<'_>, steps: &[Step<'_>], step: usize, field: &MergedField) -> String {
     let mut path = Vec::new();
     let mut next = Some(step);
     while let Some(current) = next.and_then(|index| steps.get(index)) {

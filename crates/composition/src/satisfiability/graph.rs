@@ -5,15 +5,16 @@ use std::collections::HashMap;
 
 use apollo_compiler::Name;
 
+use super::labels::LabelState;
 use super::position::{Position, Positions, View};
-use crate::model::{FieldDef, Key, SubgraphSchema, TypeDef, TypeKind};
+use crate::model::{FieldDef, Key, Override, SubgraphSchema, TypeDef, TypeKind};
 use crate::supergraph::{GraphIndex, MergedKind, Supergraph};
 
 /// The subgraphs, prepared for the walk.
 pub(super) struct Graph<'a> {
     pub(super) subgraphs: &'a [SubgraphSchema],
     pub(super) supergraph: &'a Supergraph,
-    labels_on: bool,
+    labels: LabelState<'a>,
     /// For each subgraph the possible object types of its abstract types.
     possible: Vec<HashMap<&'a Name, Vec<Name>>>,
     /// The same for the supergraph, for all composite types.
@@ -42,11 +43,15 @@ pub(super) enum Serves {
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(subgraphs: &'a [SubgraphSchema], supergraph: &'a Supergraph, labels_on: bool) -> Self {
+    pub(super) fn new(
+        subgraphs: &'a [SubgraphSchema],
+        supergraph: &'a Supergraph,
+        labels: LabelState<'a>,
+    ) -> Self {
         let mut graph = Self {
             subgraphs,
             supergraph,
-            labels_on,
+            labels,
             possible: subgraphs.iter().map(possible_types).collect(),
             objects: objects(supergraph),
             jumps: HashMap::new(),
@@ -72,6 +77,14 @@ impl<'a> Graph<'a> {
             }
             None => true,
         }
+    }
+
+    pub(super) fn labels(&self) -> &LabelState<'a> {
+        &self.labels
+    }
+
+    pub(super) fn steps_left(&self) -> usize {
+        self.budget.get().unwrap_or_default()
     }
 
     pub(super) fn is_exhausted(&self) -> bool {
@@ -103,6 +116,15 @@ impl<'a> Graph<'a> {
                 .get(graph)
                 .and_then(|types| types.get(ty))
                 .is_some_and(|all| all.contains(object))
+    }
+
+    pub(super) fn is_interface_object(&self, position: &Position) -> bool {
+        self.type_in(position.graph, &position.ty).is_some_and(|def| def.is_interface_object)
+    }
+
+    /// Can a value at `position` be an `object`, as far as its subgraph knows?
+    pub(super) fn can_be(&self, position: &Position, object: &Name) -> bool {
+        self.is_possible(position.graph, &position.ty, object)
     }
 
     fn implements(&self, object: &Name, interface: &Name) -> bool {
@@ -148,11 +170,12 @@ impl<'a> Graph<'a> {
     pub(super) fn serves(&self, position: &Position, field: &Name) -> Serves {
         let Some(def) = self.field(position, field) else { return Serves::Missing };
         let lost = self.supergraph.overrides.get(position.graph, &position.ty, field);
-        if lost.is_some_and(|lost| lost.label.is_none() || self.labels_on) {
+        if lost.is_some_and(|lost| lost.label.as_deref().is_none_or(|label| self.labels.is_on(label))) {
             return Serves::Overridden;
         }
         let progressive = def.overrides.as_ref().filter(|rule| rule.label.is_some());
-        if let Some(rule) = progressive.filter(|_| !self.labels_on) {
+        let is_off = |rule: &&Override| !rule.label.as_deref().is_some_and(|label| self.labels.is_on(label));
+        if let Some(rule) = progressive.filter(is_off) {
             let from = self.subgraphs.iter().position(|subgraph| subgraph.name == rule.from);
             let effective =
                 from.is_some_and(|from| self.supergraph.overrides.get(from, &position.ty, field).is_some());

@@ -8,7 +8,8 @@ use super::closure::Closures;
 use super::explain;
 use super::graph::Graph;
 use super::position::Positions;
-use crate::error::CompositionError;
+use super::runtime_types;
+use crate::error::{CompositionError, Hint};
 use crate::supergraph::{MergedField, MergedKind, MergedType};
 
 /// More errors of this kind help nobody.
@@ -32,7 +33,14 @@ pub(super) struct Walk<'g, 'a> {
     queue: VecDeque<(usize, Positions)>,
     visited: HashMap<&'a Name, Vec<Positions>>,
     reported: HashSet<(&'a Name, &'a Name)>,
-    errors: Vec<CompositionError>,
+    findings: Findings,
+}
+
+/// What the walk found.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) errors: Vec<CompositionError>,
+    pub(super) hints: Vec<Hint>,
 }
 
 impl<'g, 'a> Walk<'g, 'a> {
@@ -45,12 +53,12 @@ impl<'g, 'a> Walk<'g, 'a> {
             queue: VecDeque::new(),
             visited: HashMap::new(),
             reported: HashSet::new(),
-            errors: Vec::new(),
+            findings: Findings::default(),
         }
     }
 
-    pub(super) fn into_errors(self) -> Vec<CompositionError> {
-        self.errors
+    pub(super) fn into_findings(self) -> Findings {
+        self.findings
     }
 
     pub(super) fn run(&mut self) {
@@ -62,7 +70,7 @@ impl<'g, 'a> Walk<'g, 'a> {
             }
         }
         while let Some((step, positions)) = self.queue.pop_front() {
-            if self.errors.len() >= MAX_ERRORS || !self.graph.step() {
+            if self.findings.errors.len() >= MAX_ERRORS || !self.graph.step() {
                 return;
             }
             self.visit(step, &positions);
@@ -93,9 +101,15 @@ impl<'g, 'a> Walk<'g, 'a> {
                 if self.reported.insert((object, &field.name)) {
                     let error =
                         explain::error(self.graph, &mut self.closures, &self.steps, step, (field, positions));
-                    self.errors.push(error);
+                    self.findings.errors.push(error);
                 }
                 continue;
+            }
+            let path = (self.steps.as_slice(), step);
+            if let Some(found) = runtime_types::differ(self.graph, object, field, &values)
+                && self.reported.insert((object, &field.name))
+            {
+                found.report(self.graph, path, field, &mut self.findings);
             }
             if let Some(target) = self.graph.supergraph.types.get(field.ty.inner_named_type()) {
                 self.enter_value(step, field, target, &values);
