@@ -170,8 +170,18 @@ codes! {
         MaxValidationSubgraphPathsExceeded = "MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED",
         /// A directive named by `@composeDirective` is wrong or differs between subgraphs.
         DirectiveCompositionError = "DIRECTIVE_COMPOSITION_ERROR",
-        /// A directive of the federation specification is not supported yet.
-        UnsupportedFeature = "UNSUPPORTED_FEATURE",
+        /// The name of a `@context` is malformed.
+        ContextNameInvalid = "CONTEXT_NAME_INVALID",
+        /// `@fromContext` names a context that nothing sets, or stands where no context can be.
+        ContextNotSet = "CONTEXT_NOT_SET",
+        /// The `field` of a `@fromContext` names no context.
+        NoContextInSelection = "NO_CONTEXT_IN_SELECTION",
+        /// The selection of a `@fromContext` does not give the value of its argument.
+        ContextInvalidSelection = "CONTEXT_INVALID_SELECTION",
+        /// A type with contextual arguments cannot be entered: it has no resolvable key.
+        ContextNoResolvableKey = "CONTEXT_NO_RESOLVABLE_KEY",
+        /// An argument is contextual in one subgraph and required from clients in another.
+        ContextualArgumentNotContextualInAllSubgraphs = "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
     }
 }
 
@@ -200,6 +210,8 @@ codes! {
         OverrideMigrationInProgress = "OVERRIDE_MIGRATION_IN_PROGRESS",
         /// The subgraphs that share a field of abstract type do not all know the same object types for it.
         InconsistentRuntimeTypesForShareableReturn = "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN",
+        /// An argument is contextual in one subgraph only: in the others it gets no value.
+        ContextualArgumentNotContextualInAllSubgraphs = "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
         /// A field that another subgraph provides is not `@shareable`: other composers refuse this.
         ProvidedFieldNotShareable = "PROVIDED_FIELD_NOT_SHAREABLE",
     }

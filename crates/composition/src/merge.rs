@@ -3,6 +3,7 @@
 mod annotations;
 mod argument;
 mod composed;
+mod context;
 mod description;
 mod directive;
 mod enum_;
@@ -66,13 +67,15 @@ pub(crate) fn merge(subgraphs: &[SubgraphSchema]) -> Result<(Supergraph, Vec<Hin
         .map(|s| Graph { value: s.graph.clone(), name: s.name.clone(), url: s.url.clone() })
         .collect();
     let newest = subgraphs.iter().map(|subgraph| subgraph.minor).max().unwrap_or_default();
+    // Contexts can be linked beside an older federation, too.
+    let has_contexts = types.values().any(|ty| !ty.contexts.is_empty());
     let supergraph = Supergraph {
         graphs,
         types,
         executable_directives,
         composed_directives,
         overrides: merger.overrides,
-        join: JoinVersion::of(newest),
+        join: JoinVersion::of(if has_contexts { newest.max(8) } else { newest }),
     };
     Ok((supergraph, merger.hints))
 }

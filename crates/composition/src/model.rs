@@ -7,7 +7,7 @@ use apollo_compiler::collections::{IndexMap, IndexSet};
 use apollo_compiler::{Name, Node};
 
 use crate::error::{CompositionError, ErrorCode, Location};
-use crate::field_set::FieldSet;
+use crate::field_set::{FieldSet, FieldSetError};
 
 /// One subgraph after reading.
 pub(crate) struct SubgraphSchema {
@@ -41,6 +41,8 @@ pub(crate) struct TypeDef {
     /// The directive `@extends` stands on it.
     pub(crate) has_extends: bool,
     pub(crate) is_interface_object: bool,
+    /// The names of its `@context`s.
+    pub(crate) contexts: IndexSet<String>,
     pub(crate) keys: Vec<Key>,
     pub(crate) kind: TypeKind,
     pub(crate) location: Option<Location>,
@@ -116,7 +118,18 @@ pub(crate) struct InputDef {
     pub(crate) ty: Type,
     pub(crate) default: Option<Node<Value>>,
     pub(crate) annotations: Annotations,
+    /// `@fromContext`: the router gives the value, not the client.
+    pub(crate) from_context: Option<FromContext>,
     pub(crate) location: Option<Location>,
+}
+
+/// The `field` of `@fromContext`, as far as it could be read; `validate` says what is wrong with it.
+pub(crate) struct FromContext {
+    /// What stands after `$`; empty when there is no context.
+    pub(crate) context: String,
+    /// What stands after the context's name, as written.
+    pub(crate) text: String,
+    pub(crate) selection: Result<FieldSet, FieldSetError>,
 }
 
 pub(crate) struct EnumValue {
@@ -191,13 +204,18 @@ impl TypeDef {
 }
 
 impl InputDef {
-    /// A value must be given.
+    /// A value must be given, and by the client.
     pub(crate) fn is_required(&self) -> bool {
-        self.ty.is_non_null() && self.default.is_none()
+        self.ty.is_non_null() && self.default.is_none() && self.from_context.is_none()
     }
 }
 
 impl SubgraphSchema {
+    /// The types that set the context `name`.
+    pub(crate) fn context_types(&self, name: &str) -> impl Iterator<Item = &TypeDef> {
+        self.types.values().filter(move |def| def.contexts.contains(name))
+    }
+
     pub(crate) fn field(&self, type_name: &str, field: &str) -> Option<&FieldDef> {
         self.types.get(type_name)?.field(field)
     }

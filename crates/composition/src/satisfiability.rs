@@ -6,6 +6,7 @@
 //! that contains a visited one is not visited again.
 
 mod closure;
+mod contexts;
 mod explain;
 mod graph;
 mod labels;

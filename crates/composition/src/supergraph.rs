@@ -60,6 +60,8 @@ pub(crate) struct MergedType {
     pub(crate) description: Option<String>,
     pub(crate) annotations: Annotations,
     pub(crate) joins: Vec<JoinType>,
+    /// The names of its contexts, each with its subgraph before it.
+    pub(crate) contexts: Vec<String>,
     pub(crate) kind: MergedKind,
 }
 
@@ -128,6 +130,16 @@ pub(crate) struct JoinField {
     pub(crate) overrides: Option<String>,
     pub(crate) used_overridden: bool,
     pub(crate) override_label: Option<String>,
+    pub(crate) context_arguments: Vec<ContextArgument>,
+}
+
+/// `join__ContextArgument`.
+#[derive(Clone)]
+pub(crate) struct ContextArgument {
+    pub(crate) name: Name,
+    pub(crate) ty: String,
+    pub(crate) context: String,
+    pub(crate) selection: String,
 }
 
 pub(crate) struct MergedDirective {

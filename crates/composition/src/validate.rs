@@ -1,5 +1,6 @@
 //! Stage 2: what one subgraph can get wrong on its own.
 
+mod context;
 mod external;
 mod interface_object;
 mod keys;
@@ -15,9 +16,11 @@ use crate::model::SubgraphSchema;
 pub(crate) fn subgraph(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
     let mut errors = Vec::new();
     for def in subgraph.types.values() {
+        context::check_names(subgraph, def, &mut errors);
         keys::check(subgraph, def, &mut errors);
         interface_object::check(subgraph, def, &mut errors);
         for field in def.composite().into_iter().flat_map(|composite| composite.fields.values()) {
+            context::check(subgraph, def, field, &mut errors);
             placement::check(subgraph, def, field, &mut errors);
             requires::check(subgraph, def, field, &mut errors);
             provides::check(subgraph, def, field, &mut errors);

@@ -25,6 +25,10 @@ impl Merger<'_> {
         let mut merged = IndexMap::default();
         for (name, arguments) in by_name {
             let at = format!("{coordinate}({name}:)");
+            if arguments.iter().any(|(_, argument)| argument.from_context.is_some()) {
+                self.check_contextual(&at, &arguments);
+                continue;
+            }
             if arguments.len() < sources.len() {
                 let missing =
                     sources.iter().map(|(graph, _)| *graph).filter(|graph| !has(&arguments, *graph));

@@ -194,6 +194,7 @@ impl Merger<'_> {
             !field.external
                 && field.requires.is_none()
                 && field.provides.is_none()
+                && field.arguments.values().all(|argument| argument.from_context.is_none())
                 && overridden(*graph).is_none()
                 && label(*graph, field).is_none()
         });
@@ -211,6 +212,7 @@ impl Merger<'_> {
                 overrides: field.overrides.as_ref().map(|rule| rule.from.clone()),
                 used_overridden: overridden(*graph).is_some_and(|o| o.used),
                 override_label: label(*graph, field),
+                context_arguments: self.context_arguments(*graph, field),
             })
             .collect()
     }

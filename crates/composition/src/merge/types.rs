@@ -38,7 +38,8 @@ impl Merger<'_> {
         let kind = self.kind(name, sources)?;
         let joins = self.join_types(name, sources);
         let annotations = annotations::merge(sources.iter().map(|(_, def)| &def.annotations));
-        Some(MergedType { name: name.clone(), description, annotations, joins, kind })
+        let contexts = self.contexts(sources);
+        Some(MergedType { name: name.clone(), description, annotations, joins, contexts, kind })
     }
 
     /// All definitions are of one kind; an `@interfaceObject` counts as an interface.

@@ -81,6 +81,15 @@ input join__ContextArgument {
 
 const DIRECTIVE_ARGUMENTS: &str = "scalar join__DirectiveArguments\n\n";
 
+const CONTEXT: &str = "\
+directive @context(name: String!) repeatable on INTERFACE | OBJECT | UNION
+
+directive @context__fromContext(field: context__ContextFieldValue) on ARGUMENT_DEFINITION
+
+scalar context__ContextFieldValue
+
+";
+
 const FIELD_SET: &str = "scalar join__FieldSet\n\n";
 
 const FIELD_VALUE: &str = "scalar join__FieldValue\n\n";
@@ -123,6 +132,7 @@ pub(super) fn directives(out: &mut String, features: Features, join: JoinVersion
         (features.scopes, REQUIRES_SCOPES),
         (features.policy, POLICY),
         (features.cost, COST),
+        (features.context, CONTEXT),
     ] {
         if used {
             out.push_str(text);

@@ -38,6 +38,7 @@ pub(super) fn type_directives(supergraph: &Supergraph, ty: &MergedType) -> Vec<S
         }
         _ => {}
     }
+    directives.extend(ty.contexts.iter().map(|context| format!("@context(name: {})", string(context))));
     directives.extend(annotations(&ty.annotations));
     directives
 }
@@ -84,6 +85,22 @@ fn join_field(supergraph: &Supergraph, join: &JoinField) -> String {
     }
     if let Some(label) = &join.override_label {
         arguments.push(format!("overrideLabel: {}", string(label)));
+    }
+    if !join.context_arguments.is_empty() {
+        let all: Vec<String> = join
+            .context_arguments
+            .iter()
+            .map(|argument| {
+                format!(
+                    "{{context: {}, name: {}, type: {}, selection: {}}}",
+                    string(&argument.context),
+                    string(&argument.name),
+                    string(&argument.ty),
+                    string(&argument.selection)
+                )
+            })
+            .collect();
+        arguments.push(format!("contextArguments: [{}]", all.join(", ")));
     }
     if arguments.is_empty() {
         "@join__field".to_owned()

@@ -13,6 +13,7 @@ pub(super) struct Features {
     pub(super) scopes: bool,
     pub(super) policy: bool,
     pub(super) cost: bool,
+    pub(super) context: bool,
 }
 
 impl Features {
@@ -20,6 +21,7 @@ impl Features {
         let mut features = Self::default();
         for ty in supergraph.types.values() {
             features.see(&ty.annotations);
+            features.context |= !ty.contexts.is_empty();
             let fields = match &ty.kind {
                 MergedKind::Object(composite) | MergedKind::Interface(composite) => &composite.fields,
                 MergedKind::Input { fields } => fields,
@@ -61,6 +63,7 @@ impl Features {
             ),
             (self.scopes, r#"@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)"#),
             (self.policy, r#"@link(url: "https://specs.apollo.dev/policy/v0.1", for: SECURITY)"#),
+            (self.context, r#"@link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY)"#),
             (
                 self.cost,
                 r#"@link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost", "@listSize"])"#,

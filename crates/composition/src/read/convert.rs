@@ -1,6 +1,7 @@
 //! The validated GraphQL schema of a subgraph to the normalised model.
 
 mod composed;
+mod context;
 mod field_sets;
 
 use std::collections::{HashMap, HashSet};
@@ -82,7 +83,7 @@ impl<'a> Converter<'a> {
             let def = self.type_def(ty);
             types.insert(def.name.clone(), def);
         }
-        self.refuse_contexts();
+        self.refuse_contexts_in_directives();
         let composed_directives = self.composed_directives();
         let executable_directives = self
             .schema
@@ -167,6 +168,7 @@ impl<'a> Converter<'a> {
         let is_extension = extends || !self.defined.contains(ty.name());
         let external = self.origins(ty, "external");
         let shareable = self.origins(ty, "shareable");
+        let contexts = self.contexts(directives);
         let annotations = self.annotations(directives.iter().map(|component| &component.node));
         let keys = self.keys(ty, &name, extends);
         let kind = match ty {
@@ -217,6 +219,7 @@ impl<'a> Converter<'a> {
             is_extension,
             has_extends: extends,
             is_interface_object,
+            contexts,
             keys,
             kind,
         }
@@ -289,6 +292,7 @@ impl<'a> Converter<'a> {
             ty: self.ty(&def.ty),
             default: def.default_value.clone(),
             annotations: self.annotations(def.directives.iter()),
+            from_context: self.from_context(def),
             location: self.at(def.name.location()),
         }
     }

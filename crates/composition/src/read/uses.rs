@@ -21,6 +21,13 @@ pub(super) fn mark(model: &mut SubgraphSchema) {
             }
         }
         for field in def.composite().into_iter().flat_map(|composite| composite.fields.values()) {
+            for argument in field.arguments.values() {
+                let Some(from) = &argument.from_context else { continue };
+                let Ok(set) = &from.selection else { continue };
+                for location in model.context_types(&from.context) {
+                    collect(model, &location.name, set, &mut required);
+                }
+            }
             if let Some(set) = &field.requires {
                 collect(model, &def.name, set, &mut required);
             }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::Name;
 
+use super::contexts::Known;
 use super::graph::{Graph, Serves};
 use super::position::{Position, Positions, View};
 use crate::field_set::{FieldSet, Selection};
@@ -15,9 +16,11 @@ const MAX_DEPTH: usize = 48;
 /// Computes closures; finished ones are kept.
 pub(super) struct Closures<'g, 'a> {
     graph: &'g Graph<'a>,
-    known: HashMap<(Name, Positions), Positions>,
+    /// The contexts of the path that is being checked.
+    pub(super) contexts: Known,
+    known: HashMap<(Name, Positions, Known), Positions>,
     /// Closures being computed: re-entered, they count as not extended.
-    open: HashSet<(Name, Positions)>,
+    open: HashSet<(Name, Positions, Known)>,
     /// `@requires` being checked: one that needs itself is not met that way.
     requiring: HashSet<(GraphIndex, Name, Name)>,
     depth: usize,
@@ -29,6 +32,7 @@ impl<'g, 'a> Closures<'g, 'a> {
     pub(super) fn new(graph: &'g Graph<'a>) -> Self {
         Self {
             graph,
+            contexts: Known::new(),
             known: HashMap::new(),
             open: HashSet::new(),
             requiring: HashSet::new(),
@@ -39,7 +43,7 @@ impl<'g, 'a> Closures<'g, 'a> {
 
     /// All positions at which an `object` is known that is known at `positions`.
     pub(super) fn close(&mut self, object: &Name, positions: Positions) -> Positions {
-        let id = (object.clone(), positions);
+        let id = (object.clone(), positions, self.contexts.clone());
         if let Some(known) = self.known.get(&id) {
             return known.clone();
         }
@@ -135,6 +139,7 @@ impl<'g, 'a> Closures<'g, 'a> {
         for position in positions {
             if graph.step()
                 && graph.serves(position, field) == Serves::Yes
+                && self.has_contexts(position, field)
                 && self.is_met(object, positions, position, field)
                 && let Some(def) = graph.field(position, field)
             {
@@ -142,6 +147,26 @@ impl<'g, 'a> Closures<'g, 'a> {
             }
         }
         values
+    }
+
+    /// Does the path give all that the contextual arguments of `field` need?
+    pub(super) fn has_contexts(&self, position: &Position, field: &Name) -> bool {
+        self.graph.contexts.are_met(position.graph, &position.ty, field, &self.contexts)
+    }
+
+    /// The contexts for what lies below an `object` known at `positions`.
+    pub(super) fn contexts_below(&mut self, object: &Name, positions: &Positions) -> Known {
+        let mut below = self.contexts.clone();
+        let graph = self.graph;
+        for (id, needed) in graph.contexts.uses.iter().enumerate() {
+            let gives = !below.contains(&id)
+                && needed.objects.contains(object)
+                && self.can_collect(object, positions, needed.selection);
+            if gives {
+                below.insert(id);
+            }
+        }
+        below
     }
 
     /// Can the `@requires` of `field` at `position` be fetched?

@@ -67,6 +67,9 @@ fn local_reason(
             let unmet = steps
                 .get(step)
                 .is_some_and(|step| !closures.is_met(step.object, positions, position, &field.name));
+            if !closures.has_contexts(position, &field.name) {
+                return format!("no type on the way gives the context that field \"{coordinate}\" needs");
+            }
             match requires.filter(|_| unmet) {
                 Some(set) => format!("cannot satisfy @requires(fields: \"{set}\") of field \"{coordinate}\""),
                 None => format!("cannot resolve field \"{coordinate}\""),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use apollo_compiler::Name;
 
+use super::contexts::Contexts;
 use super::labels::LabelState;
 use super::position::{Position, Positions, View};
 use crate::model::{FieldDef, Key, Override, SubgraphSchema, TypeDef, TypeKind};
@@ -15,6 +16,7 @@ pub(super) struct Graph<'a> {
     pub(super) subgraphs: &'a [SubgraphSchema],
     pub(super) supergraph: &'a Supergraph,
     labels: LabelState<'a>,
+    pub(super) contexts: Contexts<'a>,
     /// For each subgraph the possible object types of its abstract types.
     possible: Vec<HashMap<&'a Name, Vec<Name>>>,
     /// The same for the supergraph, for all composite types.
@@ -52,6 +54,7 @@ impl<'a> Graph<'a> {
             subgraphs,
             supergraph,
             labels,
+            contexts: Contexts::of(subgraphs, supergraph),
             possible: subgraphs.iter().map(possible_types).collect(),
             objects: objects(supergraph),
             jumps: HashMap::new(),

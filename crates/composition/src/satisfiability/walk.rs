@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use apollo_compiler::Name;
 
 use super::closure::Closures;
+use super::contexts::Known;
 use super::explain;
 use super::graph::Graph;
 use super::position::Positions;
@@ -26,12 +27,25 @@ pub(super) struct Step<'a> {
     pub(super) condition: bool,
 }
 
+/// What is known about an object on a path: the more, the more resolves.
+#[derive(Clone)]
+struct State {
+    positions: Positions,
+    contexts: Known,
+}
+
+impl State {
+    fn is_subset(&self, other: &Self) -> bool {
+        self.positions.is_subset(&other.positions) && self.contexts.is_subset(&other.contexts)
+    }
+}
+
 pub(super) struct Walk<'g, 'a> {
     graph: &'g Graph<'a>,
     closures: Closures<'g, 'a>,
     steps: Vec<Step<'a>>,
-    queue: VecDeque<(usize, Positions)>,
-    visited: HashMap<&'a Name, Vec<Positions>>,
+    queue: VecDeque<(usize, State)>,
+    visited: HashMap<&'a Name, Vec<State>>,
     reported: HashSet<(&'a Name, &'a Name)>,
     findings: Findings,
 }
@@ -66,19 +80,22 @@ impl<'g, 'a> Walk<'g, 'a> {
             if let Some(ty) = self.graph.supergraph.types.get(root).filter(|ty| !ty.annotations.inaccessible)
             {
                 let positions = self.graph.root_positions(&ty.name);
+                self.closures.contexts = Known::new();
                 self.enter(Step { parent: None, field: None, object: &ty.name, condition: false }, positions);
             }
         }
-        while let Some((step, positions)) = self.queue.pop_front() {
+        while let Some((step, state)) = self.queue.pop_front() {
             if self.findings.errors.len() >= MAX_ERRORS || !self.graph.step() {
                 return;
             }
-            self.visit(step, &positions);
+            self.closures.contexts = state.contexts;
+            self.visit(step, &state.positions);
         }
     }
 
     fn enter(&mut self, step: Step<'a>, positions: Positions) {
-        let closed = self.closures.close(step.object, positions);
+        let contexts = self.closures.contexts.clone();
+        let closed = State { positions: self.closures.close(step.object, positions), contexts };
         let visited = self.visited.entry(step.object).or_default();
         if visited.iter().any(|known| known.is_subset(&closed)) {
             return;
@@ -95,6 +112,8 @@ impl<'g, 'a> Walk<'g, 'a> {
         else {
             return;
         };
+        let here = self.closures.contexts.clone();
+        let below = self.closures.contexts_below(object, positions);
         for field in composite.fields.values().filter(|field| !field.annotations.inaccessible) {
             let values = self.closures.resolve(object, positions, &field.name);
             if values.is_empty() && !self.graph.is_exhausted() {
@@ -112,7 +131,9 @@ impl<'g, 'a> Walk<'g, 'a> {
                 found.report(self.graph, path, field, &mut self.findings);
             }
             if let Some(target) = self.graph.supergraph.types.get(field.ty.inner_named_type()) {
+                self.closures.contexts.clone_from(&below);
                 self.enter_value(step, field, target, &values);
+                self.closures.contexts.clone_from(&here);
             }
         }
     }

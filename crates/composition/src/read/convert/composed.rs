@@ -1,40 +1,13 @@
-//! Directives that need more than a definition: `@composeDirective` and `@fromContext`.
+//! `@composeDirective`.
 
-use apollo_compiler::ast;
+use apollo_compiler::Name;
 use apollo_compiler::collections::IndexMap;
-use apollo_compiler::schema::ExtendedType;
-use apollo_compiler::{Name, Node};
 
 use super::Converter;
 use crate::error::ErrorCode;
 use crate::model::ComposedDirective;
 
 impl Converter<'_> {
-    /// `@context` without its effect would be worse than none: arguments would become the client's to set.
-    pub(super) fn refuse_contexts(&mut self) {
-        let mut found = Vec::new();
-        for ty in self.schema.types.values() {
-            let fields = match ty {
-                ExtendedType::Object(def) => &def.fields,
-                ExtendedType::Interface(def) => &def.fields,
-                _ => continue,
-            };
-            for field in fields.values() {
-                for argument in &field.arguments {
-                    let uses =
-                        |d: &Node<ast::Directive>| self.links.canonical(&d.name) == Some("fromContext");
-                    if argument.directives.iter().any(uses) {
-                        let coordinate = format!("{}.{}({}:)", ty.name(), field.name, argument.name);
-                        found.push((coordinate, self.at(argument.name.location())));
-                    }
-                }
-            }
-        }
-        for (coordinate, at) in found {
-            self.error(ErrorCode::UnsupportedFeature, &coordinate, at, "@fromContext is not supported.");
-        }
-    }
-
     pub(super) fn composed_directives(&mut self) -> IndexMap<Name, ComposedDirective> {
         let mut found = IndexMap::default();
         let mut names: Vec<String> = self.composed.iter().cloned().collect();
