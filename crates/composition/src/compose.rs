@@ -1,6 +1,7 @@
 //! The face: subgraphs in, supergraph SDL out.
 
-use crate::error::{CompositionError, ErrorCode, Hint};
+use crate::error::{CompositionError, ErrorCode};
+use crate::hint::Hint;
 use crate::model::SubgraphSchema;
 use crate::{merge, post, print, read, satisfiability, validate};
 

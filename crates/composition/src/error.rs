@@ -1,4 +1,4 @@
-//! Errors and hints: a stable code, words for people, and the spot.
+//! Errors: a stable code, words for people, and the spot.
 
 use std::fmt::{self, Write as _};
 
@@ -17,6 +17,7 @@ impl fmt::Display for Location {
     }
 }
 
+/// An enum of codes, each with the text that tools of the ecosystem know.
 macro_rules! codes {
     ($(#[$outer:meta])* $name:ident { $($(#[$inner:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$outer])*
@@ -38,6 +39,8 @@ macro_rules! codes {
         }
     };
 }
+
+pub(crate) use codes;
 
 codes! {
     /// Why composition failed. The names are those of the federation ecosystem.
@@ -185,38 +188,6 @@ codes! {
     }
 }
 
-codes! {
-    /// What is legal but suspicious.
-    HintCode {
-        /// An argument exists in some of the subgraphs that have the field, so it is left out.
-        InconsistentArgumentPresence = "INCONSISTENT_ARGUMENT_PRESENCE",
-        /// A default value stands in some subgraphs only, so it is left out.
-        InconsistentDefaultValuePresence = "INCONSISTENT_DEFAULT_VALUE_PRESENCE",
-        /// Descriptions differ.
-        InconsistentDescription = "INCONSISTENT_DESCRIPTION",
-        /// An enum value of an input-only enum is left out.
-        InconsistentEnumValueForInputEnum = "INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM",
-        /// An input field exists in some subgraphs only, so it is left out.
-        InconsistentInputObjectField = "INCONSISTENT_INPUT_OBJECT_FIELD",
-        /// An executable directive is left out because it is not in all subgraphs.
-        InconsistentExecutableDirectivePresence = "INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE",
-        /// `@override(from:)` names an unknown subgraph.
-        FromSubgraphDoesNotExist = "FROM_SUBGRAPH_DOES_NOT_EXIST",
-        /// The overridden field does not exist any more: the `@override` can go.
-        OverrideDirectiveCanBeRemoved = "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
-        /// The overridden field is of no use any more.
-        OverriddenFieldCanBeRemoved = "OVERRIDDEN_FIELD_CAN_BE_REMOVED",
-        /// A progressive `@override` is under way.
-        OverrideMigrationInProgress = "OVERRIDE_MIGRATION_IN_PROGRESS",
-        /// The subgraphs that share a field of abstract type do not all know the same object types for it.
-        InconsistentRuntimeTypesForShareableReturn = "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN",
-        /// An argument is contextual in one subgraph only: in the others it gets no value.
-        ContextualArgumentNotContextualInAllSubgraphs = "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
-        /// A field that another subgraph provides is not `@shareable`: other composers refuse this.
-        ProvidedFieldNotShareable = "PROVIDED_FIELD_NOT_SHAREABLE",
-    }
-}
-
 /// One reason why there is no supergraph.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("{}", self.text())]
@@ -265,22 +236,5 @@ impl CompositionError {
             let _ = write!(text, " {coordinate}");
         }
         format!("{text}: {}", self.message)
-    }
-}
-
-/// Something legal that may be a mistake.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Hint {
-    /// The stable code.
-    pub code: HintCode,
-    /// What is suspicious, for people.
-    pub message: String,
-    /// The schema coordinate.
-    pub coordinate: String,
-}
-
-impl fmt::Display for Hint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.code, self.coordinate, self.message)
     }
 }

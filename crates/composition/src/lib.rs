@@ -35,6 +35,7 @@
 mod compose;
 mod error;
 mod field_set;
+mod hint;
 mod merge;
 mod model;
 mod overrides;
@@ -46,4 +47,5 @@ mod supergraph;
 mod validate;
 
 pub use compose::{Composed, Subgraph, compose};
-pub use error::{CompositionError, ErrorCode, Hint, HintCode, Location};
+pub use error::{CompositionError, ErrorCode, Location};
+pub use hint::{Hint, HintCode, HintLevel};

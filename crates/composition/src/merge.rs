@@ -13,9 +13,11 @@ mod interface_object;
 mod sharing;
 mod type_ref;
 mod types;
+mod uneven;
 mod usage;
 
-use crate::error::{CompositionError, ErrorCode, Hint, HintCode};
+use crate::error::{CompositionError, ErrorCode};
+use crate::hint::{Hint, HintCode};
 use crate::model::{SubgraphSchema, TypeDef};
 use crate::overrides::Overrides;
 use crate::supergraph::{Graph, GraphIndex, JoinVersion, Supergraph};

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use apollo_compiler::Name;
 
-use crate::error::{CompositionError, ErrorCode, Hint, HintCode};
+use crate::error::{CompositionError, ErrorCode};
+use crate::hint::{Hint, HintCode};
 use crate::model::{FieldDef, Override, SubgraphSchema, TypeDef, TypeKind};
 use crate::supergraph::GraphIndex;
 

@@ -16,7 +16,8 @@ mod walk;
 
 use std::collections::HashSet;
 
-use crate::error::{CompositionError, ErrorCode, Hint};
+use crate::error::{CompositionError, ErrorCode};
+use crate::hint::Hint;
 use crate::model::SubgraphSchema;
 use crate::supergraph::Supergraph;
 use graph::Graph;

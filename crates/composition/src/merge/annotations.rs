@@ -5,12 +5,49 @@ use std::collections::BTreeSet;
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, Directive, Value};
 
+use super::Merger;
+use crate::hint::HintCode;
 use crate::model::Annotations;
 
 type Alternatives = BTreeSet<BTreeSet<String>>;
 
+impl Merger<'_> {
+    /// The annotations of the element at `coordinate`, with a hint for each directive whose arguments differ.
+    pub(super) fn annotations<'a>(
+        &mut self,
+        coordinate: &str,
+        all: impl Iterator<Item = &'a Annotations> + Clone,
+    ) -> Annotations {
+        let merged = HintCode::MergedNonRepeatableDirectiveArguments;
+        for (directive, code, is_uneven) in [
+            ("cost", merged, differ(all.clone().map(|one| one.cost.as_ref()))),
+            ("listSize", merged, differ(all.clone().map(|one| one.list_size.as_ref()))),
+            ("requiresScopes", merged, differ(all.clone().map(|one| one.scopes.as_ref()))),
+            ("policy", merged, differ(all.clone().map(|one| one.policies.as_ref()))),
+            (
+                "deprecated",
+                HintCode::InconsistentNonRepeatableDirectiveArguments,
+                differ(all.clone().map(|one| one.deprecated.as_ref())),
+            ),
+        ] {
+            if is_uneven {
+                let message = format!("The arguments of @{directive} differ between subgraphs.");
+                self.hint(code, coordinate, message);
+            }
+        }
+        merge(all)
+    }
+}
+
+/// Do those that exist differ?
+fn differ<'a, T: PartialEq + 'a>(all: impl Iterator<Item = Option<&'a T>>) -> bool {
+    let mut all = all.flatten();
+    let first = all.next();
+    all.any(|other| Some(other) != first)
+}
+
 /// Merges the annotations of one element over its subgraphs: whatever restricts access in one subgraph restricts it everywhere.
-pub(super) fn merge<'a>(all: impl Iterator<Item = &'a Annotations>) -> Annotations {
+fn merge<'a>(all: impl Iterator<Item = &'a Annotations>) -> Annotations {
     let mut merged = Annotations::default();
     for one in all {
         merged.tags.extend(one.tags.iter().cloned());

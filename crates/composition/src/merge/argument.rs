@@ -4,8 +4,9 @@ use apollo_compiler::ast::{Type, Value};
 use apollo_compiler::collections::IndexMap;
 use apollo_compiler::{Name, Node};
 
-use super::{Merger, Sourced, annotations, type_ref};
-use crate::error::{ErrorCode, HintCode};
+use super::{Merger, Sourced, type_ref};
+use crate::error::ErrorCode;
+use crate::hint::HintCode;
 use crate::model::{FieldDef, InputDef};
 use crate::supergraph::{GraphIndex, MergedArgument};
 
@@ -80,12 +81,19 @@ impl Merger<'_> {
             self.error_in(*graph, other.location, type_code, at, message);
             return None;
         };
+        if types.iter().any(|other| **other != first.ty) {
+            let code = match type_code {
+                ErrorCode::FieldArgumentTypeMismatch => HintCode::InconsistentButCompatibleArgumentType,
+                _ => HintCode::InconsistentButCompatibleFieldType,
+            };
+            self.hint(code, at, format!("The subgraphs' types differ; in the supergraph it is \"{ty}\"."));
+        }
         let default = self.default_value(at, sources, default_code);
         let description = self.description(at, sources.iter().map(|(_, argument)| &argument.description));
         Some(MergedArgument {
             name: first.name.clone(),
             description,
-            annotations: annotations::merge(sources.iter().map(|(_, argument)| &argument.annotations)),
+            annotations: self.annotations(at, sources.iter().map(|(_, argument)| &argument.annotations)),
             ty,
             default,
         })

@@ -1,7 +1,8 @@
 //! Contexts: what `@fromContext` takes from clients' reach and gives to routers.
 
 use super::{Merger, Sourced};
-use crate::error::{ErrorCode, HintCode};
+use crate::error::ErrorCode;
+use crate::hint::HintCode;
 use crate::model::{FieldDef, InputDef, TypeDef};
 use crate::supergraph::{ContextArgument, GraphIndex};
 

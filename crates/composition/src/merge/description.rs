@@ -1,7 +1,7 @@
 //! Descriptions: the one that most subgraphs have; the first of them in a tie.
 
 use super::Merger;
-use crate::error::HintCode;
+use crate::hint::HintCode;
 
 impl Merger<'_> {
     pub(super) fn description<'d>(

@@ -1,11 +1,11 @@
 //! Executable directives: those that every subgraph defines, with what all definitions have in common.
 
 use apollo_compiler::Name;
-use apollo_compiler::ast::{DirectiveDefinition, Type};
+use apollo_compiler::ast::{DirectiveDefinition, DirectiveLocation, Type};
 use apollo_compiler::collections::{IndexMap, IndexSet};
 
 use super::{Merger, type_ref};
-use crate::error::HintCode;
+use crate::hint::HintCode;
 use crate::model::Annotations;
 use crate::supergraph::{MergedArgument, MergedDirective};
 
@@ -29,36 +29,67 @@ impl Merger<'_> {
                 .filter_map(|s| s.executable_directives.get(name))
                 .map(AsRef::as_ref)
                 .collect();
-            let directive =
-                (definitions.len() == subgraphs.len()).then(|| merge(name, &definitions)).flatten();
-            match directive {
-                Some(directive) => merged.push(directive),
-                None => self.hint(
-                    HintCode::InconsistentExecutableDirectivePresence,
-                    &format!("@{name}"),
-                    "The directive is left out: the subgraphs do not all define it for a common place and with common arguments.",
-                ),
+            let at = format!("@{name}");
+            if definitions.len() < subgraphs.len() {
+                let message = "The directive is left out: not all subgraphs define it.";
+                self.hint(HintCode::InconsistentExecutableDirectivePresence, &at, message);
+                continue;
             }
+            let Some(directive) = merge(name, &definitions) else {
+                let message = "The directive is left out: its definitions have no executable location, or no needed argument, in common.";
+                self.hint(HintCode::NoExecutableDirectiveIntersection, &at, message);
+                continue;
+            };
+            self.hint_directive(&at, &directive, &definitions);
+            merged.push(directive);
         }
         merged
     }
 }
 
+impl Merger<'_> {
+    /// What the merged directive lost on the way.
+    fn hint_directive(&mut self, at: &str, merged: &MergedDirective, definitions: &[&DirectiveDefinition]) {
+        if definitions.iter().any(|def| def.repeatable) && !merged.repeatable {
+            let message = "The directive is not repeatable: it is in some subgraphs only.";
+            self.hint(HintCode::InconsistentExecutableDirectiveRepeatable, at, message);
+        }
+        let is_lost = |location| is_executable(location) && !merged.locations.contains(&location);
+        if definitions.iter().flat_map(|def| &def.locations).any(|location| is_lost(*location)) {
+            let message = "The directive keeps the locations that all subgraphs allow.";
+            self.hint(HintCode::InconsistentExecutableDirectiveLocations, at, message);
+        }
+        for argument in definitions.iter().flat_map(|def| &def.arguments) {
+            let at = format!("{at}({}:)", argument.name);
+            let code = match merged.arguments.get(&argument.name) {
+                None => HintCode::InconsistentArgumentPresence,
+                Some(merged) if merged.ty != *argument.ty => HintCode::InconsistentButCompatibleArgumentType,
+                Some(_) => continue,
+            };
+            self.hint(code, &at, "The definitions of the argument differ between subgraphs.");
+        }
+    }
+}
+
+const EXECUTABLE: [DirectiveLocation; 8] = [
+    DirectiveLocation::Query,
+    DirectiveLocation::Mutation,
+    DirectiveLocation::Subscription,
+    DirectiveLocation::Field,
+    DirectiveLocation::FragmentDefinition,
+    DirectiveLocation::FragmentSpread,
+    DirectiveLocation::InlineFragment,
+    DirectiveLocation::VariableDefinition,
+];
+
+fn is_executable(location: DirectiveLocation) -> bool {
+    EXECUTABLE.contains(&location)
+}
+
 fn merge(name: &Name, definitions: &[&DirectiveDefinition]) -> Option<MergedDirective> {
-    use apollo_compiler::ast::DirectiveLocation as L;
     let (first, rest) = definitions.split_first()?;
-    let executable = [
-        L::Query,
-        L::Mutation,
-        L::Subscription,
-        L::Field,
-        L::FragmentDefinition,
-        L::FragmentSpread,
-        L::InlineFragment,
-        L::VariableDefinition,
-    ];
-    let locations: IndexSet<L> =
-        executable.into_iter().filter(|l| definitions.iter().all(|def| def.locations.contains(l))).collect();
+    let locations: IndexSet<DirectiveLocation> =
+        EXECUTABLE.into_iter().filter(|l| definitions.iter().all(|def| def.locations.contains(l))).collect();
     if locations.is_empty() {
         return None;
     }

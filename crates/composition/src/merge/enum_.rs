@@ -3,8 +3,9 @@
 use apollo_compiler::Name;
 use apollo_compiler::collections::IndexMap;
 
-use super::{Merger, Sourced, annotations};
-use crate::error::{ErrorCode, HintCode};
+use super::{Merger, Sourced};
+use crate::error::ErrorCode;
+use crate::hint::HintCode;
 use crate::model::{EnumValue, TypeDef, TypeKind};
 use crate::supergraph::{GraphIndex, MergedEnumValue};
 
@@ -22,10 +23,18 @@ impl Merger<'_> {
             }
         }
         let usage = self.enum_usage.get(type_name);
+        if !usage.input && !usage.output {
+            let message = "The enum is defined but never used: it is left as an output enum.";
+            self.hint(HintCode::UnusedEnumType, type_name, message);
+        }
         let mut merged = IndexMap::default();
         for (name, values) in by_name {
             let at = format!("{type_name}.{name}");
-            let annotations = annotations::merge(values.iter().map(|(_, value)| &value.annotations));
+            let annotations = self.annotations(&at, values.iter().map(|(_, value)| &value.annotations));
+            if values.len() < sources.len() && !usage.input {
+                let message = "Only some of the subgraphs that have the enum have the value.";
+                self.hint(HintCode::InconsistentEnumValueForOutputEnum, &at, message);
+            }
             if values.len() < sources.len() && usage.input {
                 let missing: Vec<GraphIndex> = sources
                     .iter()

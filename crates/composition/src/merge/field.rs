@@ -4,8 +4,9 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
 use apollo_compiler::collections::IndexMap;
 
-use super::{Merger, Sourced, annotations};
+use super::{Merger, Sourced};
 use crate::error::ErrorCode;
+use crate::hint::HintCode;
 use crate::model::{FieldDef, TypeDef};
 use crate::overrides::Overridden;
 use crate::supergraph::{GraphIndex, JoinField, MergedField};
@@ -65,6 +66,11 @@ impl Merger<'_> {
             self.type_mismatch(&coordinate, base);
             return None;
         };
+        if types.iter().any(|other| other != types.first().unwrap_or(other)) {
+            let message =
+                format!("The subgraphs' types of the field differ; in the supergraph it is \"{ty}\".");
+            self.hint(HintCode::InconsistentButCompatibleFieldType, &coordinate, message);
+        }
         let arguments = self.arguments(&coordinate, base);
         self.check_externals(&coordinate, &sources, base, &ty);
         let description = self.description(&coordinate, sources.iter().map(|(_, field)| &field.description));
@@ -72,7 +78,7 @@ impl Merger<'_> {
         Some(MergedField {
             name: first.name.clone(),
             description,
-            annotations: annotations::merge(sources.iter().map(|(_, field)| &field.annotations)),
+            annotations: self.annotations(&coordinate, sources.iter().map(|(_, field)| &field.annotations)),
             ty,
             arguments,
             default: None,

@@ -4,7 +4,8 @@ use apollo_compiler::Name;
 use apollo_compiler::collections::IndexMap;
 
 use super::{Merger, Sourced};
-use crate::error::{ErrorCode, HintCode};
+use crate::error::ErrorCode;
+use crate::hint::HintCode;
 use crate::model::{InputDef, TypeDef, TypeKind};
 use crate::supergraph::{GraphIndex, JoinField, MergedField};
 

@@ -3,7 +3,8 @@
 use apollo_compiler::Name;
 
 use super::{Merger, Sourced};
-use crate::error::{ErrorCode, HintCode};
+use crate::error::ErrorCode;
+use crate::hint::HintCode;
 use crate::model::FieldDef;
 use crate::supergraph::GraphIndex;
 

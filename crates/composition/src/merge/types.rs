@@ -3,7 +3,7 @@
 use apollo_compiler::Name;
 use apollo_compiler::collections::IndexMap;
 
-use super::{Merger, Sourced, annotations};
+use super::{Merger, Sourced};
 use crate::error::ErrorCode;
 use crate::model::{TypeDef, TypeKind};
 use crate::supergraph::{GraphIndex, JoinType, MergedComposite, MergedKind, MergedType};
@@ -37,7 +37,8 @@ impl Merger<'_> {
         let description = self.description(name, sources.iter().map(|(_, def)| &def.description));
         let kind = self.kind(name, sources)?;
         let joins = self.join_types(name, sources);
-        let annotations = annotations::merge(sources.iter().map(|(_, def)| &def.annotations));
+        let annotations = self.annotations(name, sources.iter().map(|(_, def)| &def.annotations));
+        self.hint_uneven(name, sources);
         let contexts = self.contexts(sources);
         Some(MergedType { name: name.clone(), description, annotations, joins, contexts, kind })
     }

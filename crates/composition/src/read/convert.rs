@@ -292,7 +292,7 @@ impl<'a> Converter<'a> {
             ty: self.ty(&def.ty),
             default: def.default_value.clone(),
             annotations: self.annotations(def.directives.iter()),
-            from_context: self.from_context(def),
+            from_context: self.contextual(def),
             location: self.at(def.name.location()),
         }
     }

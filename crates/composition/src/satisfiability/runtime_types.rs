@@ -9,7 +9,8 @@ use super::explain;
 use super::graph::Graph;
 use super::position::Positions;
 use super::walk::{Findings, Step};
-use crate::error::{CompositionError, ErrorCode, Hint, HintCode};
+use crate::error::{CompositionError, ErrorCode};
+use crate::hint::{Hint, HintCode};
 use crate::supergraph::{GraphIndex, MergedField};
 
 /// The object types that each subgraph can return for one field; not all the same.

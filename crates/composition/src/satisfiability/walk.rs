@@ -10,7 +10,8 @@ use super::explain;
 use super::graph::Graph;
 use super::position::Positions;
 use super::runtime_types;
-use crate::error::{CompositionError, Hint};
+use crate::error::CompositionError;
+use crate::hint::Hint;
 use crate::supergraph::{MergedField, MergedKind, MergedType};
 
 /// More errors of this kind help nobody.

@@ -20,7 +20,7 @@ impl Converter<'_> {
     }
 
     /// The `@fromContext` of an argument.
-    pub(super) fn from_context(&self, argument: &InputValueDefinition) -> Option<FromContext> {
+    pub(super) fn contextual(&self, argument: &InputValueDefinition) -> Option<FromContext> {
         let directive =
             argument.directives.iter().find(|d| self.links.canonical(&d.name) == Some("fromContext"))?;
         let field = directive.specified_argument_by_name("field").and_then(|value| value.as_str());
@@ -37,7 +37,7 @@ impl Converter<'_> {
         let mut found = Vec::new();
         for definition in self.schema.directive_definitions.values() {
             for argument in &definition.arguments {
-                if self.from_context(argument).is_some() {
+                if self.contextual(argument).is_some() {
                     let coordinate = format!("@{}({}:)", definition.name, argument.name);
                     found.push((coordinate, self.at(argument.name.location())));
                 }
