@@ -33,6 +33,7 @@
 //! newest subgraph needs), `https://specs.apollo.dev/link/v1.0`.
 
 mod compose;
+mod contract;
 mod error;
 mod field_set;
 mod hint;
@@ -47,5 +48,6 @@ mod supergraph;
 mod validate;
 
 pub use compose::{Composed, Subgraph, compose};
+pub use contract::{ContractError, ContractFilter, contract};
 pub use error::{CompositionError, ErrorCode, Location};
 pub use hint::{Hint, HintCode, HintLevel};

@@ -4,7 +4,7 @@ mod annotations;
 mod convert;
 mod definitions;
 mod graph_names;
-mod link;
+pub(crate) mod link;
 mod strip;
 mod upgrade;
 mod uses;
@@ -21,9 +21,9 @@ use crate::error::{CompositionError, ErrorCode, Location};
 use crate::model::SubgraphSchema;
 
 /// Nesting of lists, values and selections in SDL; the parser's own default (500) is more than a small thread's stack takes.
-const MAX_NESTING: usize = 128;
+pub(crate) const MAX_NESTING: usize = 128;
 /// A subgraph of several thousand types has some 100,000 tokens.
-const MAX_TOKENS: usize = 4_000_000;
+pub(crate) const MAX_TOKENS: usize = 4_000_000;
 
 /// Reads one subgraph; `graph` is its value in `join__Graph`.
 pub(crate) fn subgraph(source: &Subgraph, graph: String) -> Result<SubgraphSchema, Vec<CompositionError>> {

@@ -1,8 +1,7 @@
 //! Composition cases: each file in `tests/cases` holds subgraphs and what comes of them.
 //!
-//! A file has sections that start with `== name`: one for each subgraph, then `== supergraph` (the types, without the definitions
-//! that come with the specifications), `== hints`, or `== errors`. A line `#v2` stands for a `@link` that imports every federation
-//! directive. `UPDATE_CASES=1` rewrites the results; read the diff.
+//! A file has a section for each subgraph, then `== supergraph` (the types, without the definitions that come with the
+//! specifications), `== hints`, or `== errors`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,68 +11,16 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod case_file;
+
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 use apollo_compiler::Schema;
 use composition::{Subgraph, compose};
 
-const V2: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag", "@interfaceObject", "@extends", "@composeDirective", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])"#;
+use case_file::{check_all, render};
 
-const RESULTS: [&str; 3] = ["supergraph", "hints", "errors"];
-
-struct Case {
-    path: PathBuf,
-    intro: String,
-    sections: Vec<(String, String)>,
-}
-
-impl Case {
-    fn read(path: PathBuf) -> Self {
-        let text = std::fs::read_to_string(&path).expect("a readable case");
-        let mut intro = String::new();
-        let mut sections: Vec<(String, String)> = Vec::new();
-        for line in text.lines() {
-            if let Some(name) = line.strip_prefix("== ") {
-                sections.push((name.trim().to_owned(), String::new()));
-            } else {
-                let target = sections.last_mut().map_or(&mut intro, |(_, body)| body);
-                target.push_str(line);
-                target.push('\n');
-            }
-        }
-        Self { path, intro, sections }
-    }
-
-    fn subgraphs(&self) -> Vec<Subgraph> {
-        self.sections
-            .iter()
-            .filter(|(name, _)| !RESULTS.contains(&name.as_str()))
-            .map(|(name, sdl)| Subgraph {
-                name: name.clone(),
-                url: format!("http://{name}"),
-                sdl: sdl.replace("#v2", V2),
-            })
-            .collect()
-    }
-
-    fn expected(&self) -> String {
-        render(self.sections.iter().filter(|(name, _)| RESULTS.contains(&name.as_str())))
-    }
-
-    fn rewrite(&self, actual: &str) {
-        let inputs = render(self.sections.iter().filter(|(name, _)| !RESULTS.contains(&name.as_str())));
-        std::fs::write(&self.path, format!("{}{inputs}{actual}", self.intro)).expect("a writable case");
-    }
-}
-
-fn render<'a>(sections: impl Iterator<Item = &'a (String, String)>) -> String {
-    let mut text = String::new();
-    for (name, body) in sections {
-        let _ = write!(text, "== {name}\n{}\n\n", body.trim());
-    }
-    text
-}
+const RESULTS: &[&str] = &["supergraph", "hints", "errors"];
 
 /// What composition makes of the case, in the form of the case file.
 fn outcome(subgraphs: &[Subgraph]) -> String {
@@ -146,38 +93,12 @@ fn own_types(sdl: &str) -> String {
 
 #[test]
 fn every_case_gives_what_it_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("an entry").path()).collect();
-    paths.sort();
-    assert!(paths.len() >= 40, "only {} cases were found", paths.len());
-    let update = std::env::var_os("UPDATE_CASES").is_some();
-    let mut failures = String::new();
-    for path in paths {
-        let case = Case::read(path);
+    check_all("cases", RESULTS, RESULTS, |case| {
         let mut subgraphs = case.subgraphs();
         let actual = outcome(&subgraphs);
-        // The order in which subgraphs are given must not matter.
         subgraphs.reverse();
-        assert_eq!(
-            actual,
-            outcome(&subgraphs),
-            "{}: the order of the subgraphs matters",
-            case.path.display()
-        );
-        if actual == case.expected() {
-            continue;
-        }
-        if update {
-            case.rewrite(&actual);
-        } else {
-            let _ = writeln!(
-                failures,
-                "--- {}\nexpected:\n{}\nactual:\n{actual}",
-                case.path.display(),
-                case.expected()
-            );
-        }
-    }
-    assert!(failures.is_empty(), "{failures}");
+        let reversed = outcome(&subgraphs);
+        assert_eq!(actual, reversed, "{}: the order of the subgraphs matters", case.path.display());
+        actual
+    });
 }

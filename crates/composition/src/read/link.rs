@@ -67,6 +67,8 @@ pub(crate) struct Links {
     directives: HashMap<String, &'static str>,
     /// Imported scalars such as `FieldSet`, by their names in the text.
     pub(crate) imported_types: Vec<String>,
+    /// The namespaces of all linked specifications.
+    pub(crate) prefixes: Vec<String>,
     /// All other linked specifications.
     pub(crate) foreign: Vec<ForeignLink>,
 }
@@ -98,6 +100,7 @@ impl Links {
             prefix: "federation".to_owned(),
             directives: HashMap::new(),
             imported_types: Vec::new(),
+            prefixes: Vec::new(),
             foreign: Vec::new(),
         };
         let mut errors = Vec::new();
@@ -131,6 +134,7 @@ impl Links {
     }
 
     fn add(&mut self, link: Link) -> Result<(), CompositionError> {
+        self.prefixes.push(link.prefix.clone());
         let core = CORE_SPECS.iter().find(|(spec, _)| *spec == link.spec);
         let is_official = link.base.strip_prefix(SPECS).and_then(|rest| rest.strip_prefix('/'));
         let is_official = is_official == Some(link.spec.as_str());
