@@ -2,12 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use apollo_compiler::ast::{Directive, DirectiveDefinition, Type, Value};
+use apollo_compiler::ast::{Directive, DirectiveDefinition, DirectiveLocation, Type, Value};
 use apollo_compiler::collections::{IndexMap, IndexSet};
 use apollo_compiler::{Name, Node};
 
 use crate::error::{CompositionError, ErrorCode, Location};
 use crate::field_set::{FieldSet, FieldSetError};
+
+/// Where directives of operations stand.
+pub(crate) const EXECUTABLE_LOCATIONS: [DirectiveLocation; 8] = [
+    DirectiveLocation::Query,
+    DirectiveLocation::Mutation,
+    DirectiveLocation::Subscription,
+    DirectiveLocation::Field,
+    DirectiveLocation::FragmentDefinition,
+    DirectiveLocation::FragmentSpread,
+    DirectiveLocation::InlineFragment,
+    DirectiveLocation::VariableDefinition,
+];
 
 /// One subgraph after reading.
 pub(crate) struct SubgraphSchema {

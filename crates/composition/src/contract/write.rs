@@ -8,6 +8,7 @@ use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition};
 use apollo_compiler::{Name, Node, Schema};
 
 use super::hidden::{Hidden, fields, interfaces, is_machinery, is_namespaced};
+use crate::model::EXECUTABLE_LOCATIONS;
 use crate::read::link::Links;
 
 /// The schema without what is hidden, without machinery, and with no directives but those that clients know.
@@ -18,7 +19,9 @@ pub(super) fn api_schema(mut schema: Schema, hidden: &Hidden, links: &Links) -> 
         write_type(name, ty, hidden, &lost);
     }
     schema.directive_definitions.retain(|name, def| {
-        def.is_built_in() || (!is_namespaced(name, links) && def.locations.iter().any(is_executable))
+        def.is_built_in()
+            || (!is_namespaced(name, links)
+                && def.locations.iter().any(|location| EXECUTABLE_LOCATIONS.contains(location)))
     });
     let roots = schema.schema_definition.make_mut();
     roots.directives.clear();
@@ -26,21 +29,6 @@ pub(super) fn api_schema(mut schema: Schema, hidden: &Hidden, links: &Links) -> 
         root.take_if(|root| hidden.has_type(&root.name));
     }
     schema.to_string()
-}
-
-fn is_executable(location: &apollo_compiler::ast::DirectiveLocation) -> bool {
-    use apollo_compiler::ast::DirectiveLocation as L;
-    matches!(
-        location,
-        L::Query
-            | L::Mutation
-            | L::Subscription
-            | L::Field
-            | L::FragmentDefinition
-            | L::FragmentSpread
-            | L::InlineFragment
-            | L::VariableDefinition
-    )
 }
 
 fn is_for_clients(directive: &Directive) -> bool {

@@ -6,7 +6,7 @@ use apollo_compiler::collections::{IndexMap, IndexSet};
 
 use super::{Merger, type_ref};
 use crate::hint::HintCode;
-use crate::model::Annotations;
+use crate::model::{Annotations, EXECUTABLE_LOCATIONS};
 use crate::supergraph::{MergedArgument, MergedDirective};
 
 impl Merger<'_> {
@@ -54,7 +54,8 @@ impl Merger<'_> {
             let message = "The directive is not repeatable: it is in some subgraphs only.";
             self.hint(HintCode::InconsistentExecutableDirectiveRepeatable, at, message);
         }
-        let is_lost = |location| is_executable(location) && !merged.locations.contains(&location);
+        let is_lost =
+            |location| EXECUTABLE_LOCATIONS.contains(&location) && !merged.locations.contains(&location);
         if definitions.iter().flat_map(|def| &def.locations).any(|location| is_lost(*location)) {
             let message = "The directive keeps the locations that all subgraphs allow.";
             self.hint(HintCode::InconsistentExecutableDirectiveLocations, at, message);
@@ -71,25 +72,12 @@ impl Merger<'_> {
     }
 }
 
-const EXECUTABLE: [DirectiveLocation; 8] = [
-    DirectiveLocation::Query,
-    DirectiveLocation::Mutation,
-    DirectiveLocation::Subscription,
-    DirectiveLocation::Field,
-    DirectiveLocation::FragmentDefinition,
-    DirectiveLocation::FragmentSpread,
-    DirectiveLocation::InlineFragment,
-    DirectiveLocation::VariableDefinition,
-];
-
-fn is_executable(location: DirectiveLocation) -> bool {
-    EXECUTABLE.contains(&location)
-}
-
 fn merge(name: &Name, definitions: &[&DirectiveDefinition]) -> Option<MergedDirective> {
     let (first, rest) = definitions.split_first()?;
-    let locations: IndexSet<DirectiveLocation> =
-        EXECUTABLE.into_iter().filter(|l| definitions.iter().all(|def| def.locations.contains(l))).collect();
+    let locations: IndexSet<DirectiveLocation> = EXECUTABLE_LOCATIONS
+        .into_iter()
+        .filter(|l| definitions.iter().all(|def| def.locations.contains(l)))
+        .collect();
     if locations.is_empty() {
         return None;
     }

@@ -21,7 +21,8 @@ use super::{annotations, location, schema_directives};
 use crate::compose::Subgraph;
 use crate::error::{CompositionError, ErrorCode, Location};
 use crate::model::{
-    Annotations, Composite, EnumValue, FieldDef, InputDef, Override, SubgraphSchema, TypeDef, TypeKind, Uses,
+    Annotations, Composite, EXECUTABLE_LOCATIONS, EnumValue, FieldDef, InputDef, Override, SubgraphSchema,
+    TypeDef, TypeKind, Uses,
 };
 
 /// One conversion. Root types get their default names on the way.
@@ -90,7 +91,7 @@ impl<'a> Converter<'a> {
             .directive_definitions
             .iter()
             .filter(|(name, def)| !def.is_built_in() && !is_built_in_directive(name))
-            .filter(|(_, def)| def.locations.iter().any(|location| is_executable(*location)))
+            .filter(|(_, def)| def.locations.iter().any(|location| EXECUTABLE_LOCATIONS.contains(location)))
             .map(|(name, def)| (name.clone(), def.clone()))
             .collect();
         if !self.errors.is_empty() {
@@ -306,19 +307,4 @@ fn is_federation_type(name: &str, links: &Links) -> bool {
 
 fn is_built_in_directive(name: &str) -> bool {
     matches!(name, "skip" | "include" | "deprecated" | "specifiedBy" | "defer" | "stream" | "oneOf")
-}
-
-fn is_executable(location: ast::DirectiveLocation) -> bool {
-    use ast::DirectiveLocation as L;
-    matches!(
-        location,
-        L::Query
-            | L::Mutation
-            | L::Subscription
-            | L::Field
-            | L::FragmentDefinition
-            | L::FragmentSpread
-            | L::InlineFragment
-            | L::VariableDefinition
-    )
 }
