@@ -111,7 +111,11 @@ codes! {
         ExternalArgumentTypeMismatch = "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
         /// `@external` excludes another directive on the same field.
         ExternalCollisionWithAnotherDirective = "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE",
-        /// `@shareable` stands where it has no meaning.
+        /// The default value of an argument of an `@external` field differs from where the field is resolved.
+        ExternalArgumentDefaultMismatch = "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
+        /// An `@external` field has a directive that belongs where the field is resolved.
+        MergedDirectiveApplicationOnExternal = "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
+        /// `@shareable` stands where it has no meaning, or twice.
         InvalidShareableUsage = "INVALID_SHAREABLE_USAGE",
         /// Several subgraphs resolve a field that is not `@shareable` in all of them.
         InvalidFieldSharing = "INVALID_FIELD_SHARING",
@@ -157,6 +161,8 @@ codes! {
         InterfaceFieldNoImplem = "INTERFACE_FIELD_NO_IMPLEM",
         /// An accessible element needs an inaccessible one.
         ReferencedInaccessible = "REFERENCED_INACCESSIBLE",
+        /// A visible field or argument of an interface is inaccessible in an implementation.
+        ImplementedByInaccessible = "IMPLEMENTED_BY_INACCESSIBLE",
         /// Everything in a type is inaccessible.
         OnlyInaccessibleChildren = "ONLY_INACCESSIBLE_CHILDREN",
         /// The query root is inaccessible.
@@ -171,6 +177,16 @@ codes! {
         ShareableHasMismatchedRuntimeTypes = "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
         /// The schema is too large to check every path through it.
         MaxValidationSubgraphPathsExceeded = "MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED",
+        /// `@cost` stands on a field of an interface.
+        CostAppliedToInterfaceField = "COST_APPLIED_TO_INTERFACE_FIELD",
+        /// `@listSize` stands on a field that returns no list, or sizes one.
+        ListSizeAppliedToNonList = "LIST_SIZE_APPLIED_TO_NON_LIST",
+        /// The assumed size of a `@listSize` is negative.
+        ListSizeInvalidAssumedSize = "LIST_SIZE_INVALID_ASSUMED_SIZE",
+        /// A slicing argument of a `@listSize` does not exist or is no `Int`.
+        ListSizeInvalidSlicingArgument = "LIST_SIZE_INVALID_SLICING_ARGUMENT",
+        /// A sized field of a `@listSize` does not exist.
+        ListSizeInvalidSizedField = "LIST_SIZE_INVALID_SIZED_FIELD",
         /// A directive named by `@composeDirective` is wrong or differs between subgraphs.
         DirectiveCompositionError = "DIRECTIVE_COMPOSITION_ERROR",
         /// The name of a `@context` is malformed.

@@ -163,6 +163,23 @@ pub(crate) struct Annotations {
     /// The arguments of `@listSize` as written.
     pub(crate) list_size: Option<Node<Directive>>,
     pub(crate) composed: Vec<Node<Directive>>,
+    /// `@oneOf` of an input object.
+    pub(crate) one_of: bool,
+}
+
+impl Annotations {
+    /// Is there none?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tags.is_empty()
+            && !self.inaccessible
+            && self.deprecated.is_none()
+            && !self.authenticated
+            && self.scopes.is_none()
+            && self.policies.is_none()
+            && self.cost.is_none()
+            && self.list_size.is_none()
+            && self.composed.is_empty()
+    }
 }
 
 /// `@deprecated`, with its reason where one is given.

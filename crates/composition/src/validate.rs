@@ -1,6 +1,7 @@
 //! Stage 2: what one subgraph can get wrong on its own.
 
 mod context;
+mod cost;
 mod external;
 mod interface_object;
 mod keys;
@@ -20,6 +21,7 @@ pub(crate) fn subgraph(subgraph: &SubgraphSchema) -> Vec<CompositionError> {
         keys::check(subgraph, def, &mut errors);
         interface_object::check(subgraph, def, &mut errors);
         for field in def.composite().into_iter().flat_map(|composite| composite.fields.values()) {
+            cost::check(subgraph, def, field, &mut errors);
             context::check(subgraph, def, field, &mut errors);
             placement::check(subgraph, def, field, &mut errors);
             requires::check(subgraph, def, field, &mut errors);

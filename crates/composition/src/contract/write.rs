@@ -20,6 +20,7 @@ pub(super) fn api_schema(mut schema: Schema, hidden: &Hidden, links: &Links) -> 
     }
     schema.directive_definitions.retain(|name, def| {
         def.is_built_in()
+            || is_for_clients(name)
             || (!is_namespaced(name, links)
                 && def.locations.iter().any(|location| EXECUTABLE_LOCATIONS.contains(location)))
     });
@@ -31,12 +32,12 @@ pub(super) fn api_schema(mut schema: Schema, hidden: &Hidden, links: &Links) -> 
     schema.to_string()
 }
 
-fn is_for_clients(directive: &Directive) -> bool {
-    matches!(directive.name.as_str(), "deprecated" | "specifiedBy" | "oneOf")
+fn is_for_clients(name: &str) -> bool {
+    matches!(name, "deprecated" | "specifiedBy" | "oneOf")
 }
 
 fn retain_directives(directives: &mut Vec<Node<Directive>>) {
-    directives.retain(|directive| is_for_clients(directive));
+    directives.retain(|directive| is_for_clients(&directive.name));
 }
 
 fn write_type(name: &Name, ty: &mut ExtendedType, hidden: &Hidden, lost: &HashSet<(Name, Name)>) {
@@ -45,24 +46,24 @@ fn write_type(name: &Name, ty: &mut ExtendedType, hidden: &Hidden, lost: &HashSe
     match ty {
         ExtendedType::Object(def) => {
             let def = def.make_mut();
-            def.directives.retain(|directive| is_for_clients(directive));
+            def.directives.retain(|directive| is_for_clients(&directive.name));
             def.implements_interfaces.retain(|interface| is_kept(&interface.name));
             write_fields(name, &mut def.fields, hidden);
         }
         ExtendedType::Interface(def) => {
             let def = def.make_mut();
-            def.directives.retain(|directive| is_for_clients(directive));
+            def.directives.retain(|directive| is_for_clients(&directive.name));
             def.implements_interfaces.retain(|interface| is_kept(&interface.name));
             write_fields(name, &mut def.fields, hidden);
         }
         ExtendedType::Union(def) => {
             let def = def.make_mut();
-            def.directives.retain(|directive| is_for_clients(directive));
+            def.directives.retain(|directive| is_for_clients(&directive.name));
             def.members.retain(|member| !hidden.has_type(&member.name));
         }
         ExtendedType::Enum(def) => {
             let def = def.make_mut();
-            def.directives.retain(|directive| is_for_clients(directive));
+            def.directives.retain(|directive| is_for_clients(&directive.name));
             def.values.retain(|value, _| !hidden.has_member(name, value));
             for value in def.values.values_mut() {
                 retain_directives(&mut value.make_mut().directives);
@@ -70,14 +71,14 @@ fn write_type(name: &Name, ty: &mut ExtendedType, hidden: &Hidden, lost: &HashSe
         }
         ExtendedType::InputObject(def) => {
             let def = def.make_mut();
-            def.directives.retain(|directive| is_for_clients(directive));
+            def.directives.retain(|directive| is_for_clients(&directive.name));
             def.fields.retain(|field, _| !hidden.has_member(name, field));
             for field in def.fields.values_mut() {
                 retain_directives(&mut field.make_mut().directives);
             }
         }
         ExtendedType::Scalar(def) => {
-            def.make_mut().directives.retain(|directive| is_for_clients(directive));
+            def.make_mut().directives.retain(|directive| is_for_clients(&directive.name));
         }
     }
 }

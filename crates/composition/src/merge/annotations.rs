@@ -52,6 +52,8 @@ fn merge<'a>(all: impl Iterator<Item = &'a Annotations>) -> Annotations {
     for one in all {
         merged.tags.extend(one.tags.iter().cloned());
         merged.inaccessible |= one.inaccessible;
+        // What one subgraph refuses, no client may send.
+        merged.one_of |= one.one_of;
         merged.authenticated |= one.authenticated;
         merged.scopes = both(merged.scopes.take(), one.scopes.as_ref());
         merged.policies = both(merged.policies.take(), one.policies.as_ref());

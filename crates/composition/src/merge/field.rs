@@ -78,7 +78,8 @@ impl Merger<'_> {
         Some(MergedField {
             name: first.name.clone(),
             description,
-            annotations: self.annotations(&coordinate, sources.iter().map(|(_, field)| &field.annotations)),
+            // What an overridden definition says about access holds still.
+            annotations: self.annotations(&coordinate, all.iter().map(|(_, field)| &field.annotations)),
             ty,
             arguments,
             default: None,
@@ -136,7 +137,7 @@ impl Merger<'_> {
         ty: &Type,
     ) {
         for (graph, field) in sources.iter().filter(|(_, field)| field.external) {
-            if self.hierarchy.merge_output(&[&field.ty, ty]).is_none() {
+            if !self.hierarchy.is_subtype(ty, &field.ty) {
                 let message = format!(
                     "Type of field \"{coordinate}\" is \"{ty}\" where it is resolved, but \"{}\" in \"{}\" where it is @external.",
                     field.ty,
@@ -158,7 +159,7 @@ impl Merger<'_> {
         for argument in resolved.arguments.values() {
             let at = format!("{coordinate}({}:)", argument.name);
             match field.arguments.get(&argument.name) {
-                None if argument.is_required() => {
+                None if argument.from_context.is_none() => {
                     let message = format!(
                         "Field \"{coordinate}\" lacks the argument \"{}\" in \"{}\", where it is @external.",
                         argument.name,
@@ -166,7 +167,7 @@ impl Merger<'_> {
                     );
                     self.error_in(graph, field.location, ErrorCode::ExternalArgumentMissing, &at, message);
                 }
-                Some(own) if super::type_ref::merge_input(&[&own.ty, &argument.ty]).is_none() => {
+                Some(own) if !is_external_argument(&own.ty, &argument.ty) => {
                     let message = format!(
                         "Argument \"{at}\" is \"{}\" where the field is resolved, but \"{}\" in \"{}\", where it is @external.",
                         argument.ty,
@@ -174,6 +175,15 @@ impl Merger<'_> {
                         self.name(graph)
                     );
                     self.error_in(graph, own.location, ErrorCode::ExternalArgumentTypeMismatch, &at, message);
+                }
+                Some(own) if own.default != argument.default => {
+                    let message = format!(
+                        "Argument \"{at}\" has another default value in \"{}\", where the field is @external, than where it is \
+                         resolved.",
+                        self.name(graph)
+                    );
+                    let code = ErrorCode::ExternalArgumentDefaultMismatch;
+                    self.error_in(graph, own.location, code, &at, message);
                 }
                 _ => {}
             }
@@ -230,4 +240,9 @@ impl Merger<'_> {
             .position(|subgraph| subgraph.name == rule.from)
             .is_some_and(|graph| self.overrides.get(graph, type_name, field).is_some())
     }
+}
+
+/// An external definition takes what the field takes where it is resolved, or more.
+fn is_external_argument(external: &Type, resolved: &Type) -> bool {
+    super::type_ref::merge_input(&[external, resolved]).as_ref() == Some(resolved)
 }

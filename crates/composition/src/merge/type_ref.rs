@@ -33,6 +33,18 @@ impl Hierarchy {
         general == special || self.0.get(general).is_some_and(|subtypes| subtypes.contains(special))
     }
 
+    /// Is a `special` a `general` in output position?
+    pub(super) fn is_subtype(&self, special: &Type, general: &Type) -> bool {
+        if general.is_non_null() && !special.is_non_null() {
+            return false;
+        }
+        match (special.is_list(), general.is_list()) {
+            (true, true) => self.is_subtype(special.item_type(), general.item_type()),
+            (false, false) => self.covers(general.inner_named_type(), special.inner_named_type()),
+            _ => false,
+        }
+    }
+
     /// The most special type that all of `types` are subtypes of, by the rules of output positions; it is one of them but for
     /// nullability.
     pub(super) fn merge_output(&self, types: &[&Type]) -> Option<Type> {

@@ -119,15 +119,27 @@ impl Check<'_> {
                 continue;
             };
             for field in promised.fields.values().filter(|field| !field.annotations.inaccessible) {
-                let hidden =
-                    composite.fields.get(&field.name).is_some_and(|own| own.annotations.inaccessible);
-                if hidden {
-                    let at = format!("{}.{}", ty.name, field.name);
+                let Some(own) = composite.fields.get(&field.name) else { continue };
+                let at = format!("{}.{}", ty.name, field.name);
+                let code = ErrorCode::ImplementedByInaccessible;
+                if own.annotations.inaccessible {
                     let message = format!(
                         "Field \"{at}\" is @inaccessible but implements \"{}.{}\", which is not.",
                         interface.name, field.name
                     );
-                    self.error(ErrorCode::ReferencedInaccessible, &at, message);
+                    self.error(code, &at, message);
+                }
+                for argument in field.arguments.values().filter(|argument| !argument.annotations.inaccessible)
+                {
+                    let own = own.arguments.get(&argument.name);
+                    if own.is_some_and(|own| own.annotations.inaccessible) {
+                        let at = format!("{at}({}:)", argument.name);
+                        let message = format!(
+                            "Argument \"{at}\" is @inaccessible but implements \"{}.{}({}:)\", which is not.",
+                            interface.name, field.name, argument.name
+                        );
+                        self.error(code, &at, message);
+                    }
                 }
             }
         }
@@ -145,10 +157,20 @@ impl Check<'_> {
                 }
                 false
             }
+            (Value::Object(given), Some(MergedKind::Input { fields })) => {
+                let mut uses_hidden = false;
+                for (name, value) in given {
+                    let Some(field) = fields.get(name) else { continue };
+                    uses_hidden |= field.annotations.inaccessible;
+                    self.default_value(coordinate, &field.ty, Some(value));
+                }
+                uses_hidden
+            }
             _ => false,
         };
         if hidden {
-            let message = format!("The default value {value} of \"{coordinate}\" is @inaccessible.");
+            let message =
+                format!("The default value {value} of \"{coordinate}\" uses something @inaccessible.");
             self.error(ErrorCode::DefaultValueUsesInaccessible, coordinate, message);
         }
     }

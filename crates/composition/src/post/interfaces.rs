@@ -58,6 +58,10 @@ fn check_entity(supergraph: &Supergraph, ty: &MergedType, errors: &mut Vec<Compo
         let knows = |name: &&&Name| {
             supergraph.types.get(**name).is_some_and(|ty| ty.joins.iter().any(|join| join.graph == index))
         };
+        let implements = |name: &&&Name| {
+            let object = supergraph.types.get(**name).and_then(|object| object.kind.composite());
+            object.and_then(|object| object.interfaces.get(&ty.name)).is_some_and(|by| by.contains(&index))
+        };
         let list = |names: Vec<&&Name>| {
             names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
         };
@@ -79,11 +83,11 @@ fn check_entity(supergraph: &Supergraph, ty: &MergedType, errors: &mut Vec<Compo
                 fail(ErrorCode::InterfaceObjectUsageError, message);
             }
         } else if let Some(key) = joins.find_map(|join| join.key.as_ref().filter(|_| join.resolvable)) {
-            let unknown: Vec<&&Name> = implementations.iter().filter(|name| !knows(name)).collect();
+            let unknown: Vec<&&Name> = implementations.iter().filter(|name| !implements(name)).collect();
             if !unknown.is_empty() {
                 let message = format!(
                     "Interface type \"{}\" has a resolvable key (@key(fields: \"{key}\")) in subgraph \"{}\", but that \
-                     subgraph does not define its implementation types {}.",
+                     subgraph does not define all its implementations as such: {} must be there, and implement it.",
                     ty.name,
                     graph.name,
                     list(unknown)

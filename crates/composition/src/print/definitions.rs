@@ -90,6 +90,11 @@ scalar context__ContextFieldValue
 
 ";
 
+const ONE_OF: &str = "\
+directive @oneOf on INPUT_OBJECT
+
+";
+
 const FIELD_SET: &str = "scalar join__FieldSet\n\n";
 
 const FIELD_VALUE: &str = "scalar join__FieldValue\n\n";
@@ -133,6 +138,7 @@ pub(super) fn directives(out: &mut String, features: Features, join: JoinVersion
         (features.policy, POLICY),
         (features.cost, COST),
         (features.context, CONTEXT),
+        (features.one_of, ONE_OF),
     ] {
         if used {
             out.push_str(text);

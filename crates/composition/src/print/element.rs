@@ -213,6 +213,9 @@ fn annotations(annotations: &Annotations) -> Vec<String> {
     if annotations.inaccessible {
         all.push("@inaccessible".to_owned());
     }
+    if annotations.one_of {
+        all.push("@oneOf".to_owned());
+    }
     if annotations.authenticated {
         all.push("@authenticated".to_owned());
     }

@@ -14,6 +14,7 @@ pub(super) struct Features {
     pub(super) policy: bool,
     pub(super) cost: bool,
     pub(super) context: bool,
+    pub(super) one_of: bool,
 }
 
 impl Features {
@@ -40,6 +41,7 @@ impl Features {
     }
 
     fn see(&mut self, annotations: &Annotations) {
+        self.one_of |= annotations.one_of;
         self.tag |= !annotations.tags.is_empty();
         self.inaccessible |= annotations.inaccessible;
         self.authenticated |= annotations.authenticated;

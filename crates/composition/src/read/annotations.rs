@@ -22,6 +22,10 @@ pub(super) fn read<'a>(
             annotations.deprecated = Some(Deprecation { reason });
             continue;
         }
+        if directive.name == "oneOf" {
+            annotations.one_of = true;
+            continue;
+        }
         match links.canonical(&directive.name) {
             Some("tag") => {
                 annotations.tags.extend(argument("name").and_then(|value| value.as_str()).map(str::to_owned));

@@ -169,6 +169,15 @@ impl<'a> Converter<'a> {
         let is_extension = extends || !self.defined.contains(ty.name());
         let external = self.origins(ty, "external");
         let shareable = self.origins(ty, "shareable");
+        if shareable
+            .iter()
+            .enumerate()
+            .any(|(index, origin)| shareable.iter().take(index).any(|o| o == origin))
+        {
+            let at = self.at(ty.name().location());
+            let message = "@shareable stands twice on the same definition of the type.";
+            self.error(ErrorCode::InvalidShareableUsage, &name, at, message);
+        }
         let contexts = self.contexts(directives);
         let annotations = self.annotations(directives.iter().map(|component| &component.node));
         let keys = self.keys(ty, &name, extends);
@@ -272,7 +281,14 @@ impl<'a> Converter<'a> {
         for directive in &field.directives {
             match self.links.canonical(&directive.name) {
                 Some("external") => def.external = true,
-                Some("shareable") => def.shareable = true,
+                Some("shareable") => {
+                    if def.shareable {
+                        let at = self.at(directive.location());
+                        let message = "@shareable stands twice on the field.";
+                        self.error(ErrorCode::InvalidShareableUsage, &coordinate, at, message);
+                    }
+                    def.shareable = true;
+                }
                 Some("requires") => def.requires = self.field_set(directive, &coordinate, REQUIRES_CODES),
                 Some("provides") => def.provides = self.field_set(directive, &coordinate, PROVIDES_CODES),
                 Some("override") => {

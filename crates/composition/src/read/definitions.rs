@@ -7,6 +7,9 @@ use apollo_compiler::ast::{Definition, Document};
 
 use super::link::Links;
 
+/// Part of GraphQL since 2025, and not known to all parsers yet.
+const ONE_OF: &str = "directive @oneOf on INPUT_OBJECT\n";
+
 /// Definitions of everything federation that `document` may use, under the names that it uses.
 ///
 /// `document` has been stripped of its own versions, so that there is exactly one.
@@ -31,6 +34,9 @@ pub(super) fn missing(document: &Document, links: &Links) -> String {
             _ => None,
         })
         .collect();
+    if !defined.contains("oneOf") {
+        text.push_str(ONE_OF);
+    }
     for (local, canonical) in links.names() {
         if is_name(local) && !defined.contains(local) {
             let _ = writeln!(text, "directive @{local}{}", signature(canonical, links.minor));

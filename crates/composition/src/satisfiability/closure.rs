@@ -149,6 +149,12 @@ impl<'g, 'a> Closures<'g, 'a> {
         values
     }
 
+    /// Has the type at `position` a key by which its subgraph can be asked again, with what is required?
+    pub(super) fn can_return(&mut self, object: &Name, positions: &Positions, position: &Position) -> bool {
+        let graph = self.graph;
+        graph.keys(position).iter().any(|key| self.can_collect(object, positions, &key.fields))
+    }
+
     /// Does the path give all that the contextual arguments of `field` need?
     pub(super) fn has_contexts(&self, position: &Position, field: &Name) -> bool {
         self.graph.contexts.are_met(position.graph, &position.ty, field, &self.contexts)
@@ -185,7 +191,8 @@ impl<'g, 'a> Closures<'g, 'a> {
             self.cuts += 1;
             return false;
         }
-        let met = self.can_collect(object, positions, requires);
+        let met =
+            self.can_collect(object, positions, requires) && self.can_return(object, positions, position);
         self.requiring.remove(&id);
         met
     }

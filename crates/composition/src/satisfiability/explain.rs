@@ -70,6 +70,16 @@ fn local_reason(
             if !closures.has_contexts(position, &field.name) {
                 return format!("no type on the way gives the context that field \"{coordinate}\" needs");
             }
+            if requires.is_some() && unmet {
+                let object = steps.get(step).map_or(&position.ty, |step| step.object);
+                if !closures.can_return(object, positions, position) {
+                    return format!(
+                        "field \"{coordinate}\" has a @requires, and type \"{}\" has no usable @key to come back with what it \
+                         requires",
+                        position.ty
+                    );
+                }
+            }
             match requires.filter(|_| unmet) {
                 Some(set) => format!("cannot satisfy @requires(fields: \"{set}\") of field \"{coordinate}\""),
                 None => format!("cannot resolve field \"{coordinate}\""),

@@ -121,6 +121,11 @@ impl<'a> Graph<'a> {
                 .is_some_and(|all| all.contains(object))
     }
 
+    /// The keys of the type at `position`, whether others may use them or not.
+    pub(super) fn keys(&self, position: &Position) -> &'a [Key] {
+        self.type_in(position.graph, &position.ty).map_or(&[], |def| def.keys.as_slice())
+    }
+
     pub(super) fn is_interface_object(&self, position: &Position) -> bool {
         self.type_in(position.graph, &position.ty).is_some_and(|def| def.is_interface_object)
     }

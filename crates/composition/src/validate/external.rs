@@ -37,6 +37,15 @@ pub(super) fn check(
             );
         }
     }
+    if !subgraph.is_v1 && !field.annotations.is_empty() {
+        fail(
+            ErrorCode::MergedDirectiveApplicationOnExternal,
+            format!(
+                "Field \"{coordinate}\" is @external, so directives that the supergraph takes over (@tag, @inaccessible, …) must \
+                 stand where it is resolved."
+            ),
+        );
+    }
     let used = field.uses.any() || implements_interface(subgraph, def, field);
     if !used && !subgraph.is_v1 {
         fail(

@@ -10,10 +10,10 @@ use composition::Subgraph;
 const V2: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag", "@interfaceObject", "@extends", "@composeDirective", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])"#;
 
 /// One file.
-pub struct Case {
-    pub path: PathBuf,
+pub(crate) struct Case {
+    pub(crate) path: PathBuf,
     intro: String,
-    sections: Vec<(String, String)>,
+    pub(crate) sections: Vec<(String, String)>,
     /// The names of sections that are no subgraphs.
     reserved: &'static [&'static str],
 }
@@ -35,7 +35,7 @@ impl Case {
         Self { path, intro, sections, reserved }
     }
 
-    pub fn subgraphs(&self) -> Vec<Subgraph> {
+    pub(crate) fn subgraphs(&self) -> Vec<Subgraph> {
         self.sections
             .iter()
             .filter(|(name, _)| !self.reserved.contains(&name.as_str()))
@@ -46,14 +46,9 @@ impl Case {
             })
             .collect()
     }
-
-    /// The text of a section, if the case has it.
-    pub fn section(&self, name: &str) -> &str {
-        self.sections.iter().find(|(known, _)| known == name).map_or("", |(_, body)| body)
-    }
 }
 
-pub fn render<'a>(sections: impl Iterator<Item = &'a (String, String)>) -> String {
+pub(crate) fn render<'a>(sections: impl Iterator<Item = &'a (String, String)>) -> String {
     let mut text = String::new();
     for (name, body) in sections {
         let _ = write!(text, "== {name}\n{}\n\n", body.trim());
@@ -63,7 +58,7 @@ pub fn render<'a>(sections: impl Iterator<Item = &'a (String, String)>) -> Strin
 
 /// Compares what `outcome` makes of each case in `tests/FOLDER` with the sections of the file that `results` names; all sections
 /// beside subgraphs are `reserved`.
-pub fn check_all(
+pub(crate) fn check_all(
     folder: &str,
     reserved: &'static [&'static str],
     results: &[&str],
