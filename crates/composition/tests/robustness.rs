@@ -8,26 +8,49 @@
 )]
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use apollo_compiler::Schema;
-use composition::{ErrorCode, Subgraph, compose};
+use composition::{ContractFilter, ErrorCode, Subgraph, compose, contract};
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 
-const SEEDS: [&str; 5] = [
-    include_str!("../../../schema/users.graphql"),
-    include_str!("../../../schema/orders.graphql"),
-    include_str!("../../../schema/billing.graphql"),
-    r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@interfaceObject", "@override", "@inaccessible", "@tag", "@requiresScopes", "@listSize", "@composeDirective"])
-       interface Media @key(fields: "id") { id: ID! title: String @inaccessible }
-       type Book implements Media @key(fields: "id") { id: ID! title: String @tag(name: "t") @override(from: "s0", label: "x") }
-       type Party @interfaceObject @key(fields: "id") { id: ID! rating: Int @requiresScopes(scopes: [["a"]]) }
-       enum Color { RED @inaccessible GREEN @deprecated(reason: "no") }
-       input Brush { color: Color = GREEN, sizes: [Int!]! = [1, 2] }
-       type Query { media(brush: Brush): [Media] @listSize(assumedSize: 3) color: Color }"#,
-    "extend type User @key(fields: \"id\") { id: ID! @external displayName: String @external hello: String @requires(fields: \"displayName\") }
-     type Money { amount: Int } extend type Query { money: Money me: User @provides(fields: \"displayName\") }",
-];
+const V2: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag", "@interfaceObject", "@extends", "@composeDirective", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize", "@context", "@fromContext"])"#;
+
+/// The subgraphs of all composition cases, and of the platform.
+fn seeds() -> &'static [String] {
+    static SEEDS: OnceLock<Vec<String>> = OnceLock::new();
+    SEEDS.get_or_init(|| {
+        let mut seeds: Vec<String> = files("cases")
+            .iter()
+            .flat_map(|(_, text)| text.split("\n== ").skip(1).map(str::to_owned).collect::<Vec<_>>())
+            .filter(|section| !["supergraph", "hints", "errors"].iter().any(|name| section.starts_with(name)))
+            .filter_map(|section| Some(section.split_once('\n')?.1.replace("#v2", V2)))
+            .collect();
+        for platform in [
+            include_str!("../../../schema/users.graphql"),
+            include_str!("../../../schema/orders.graphql"),
+            include_str!("../../../schema/billing.graphql"),
+        ] {
+            seeds.push(platform.to_owned());
+        }
+        seeds
+    })
+}
+
+/// The files of a folder in `tests`, with their names.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
 
 const TOKENS: [&str; 40] = [
     "{",
@@ -149,6 +172,9 @@ fn check(sdls: Vec<String>) {
     match compose(&subgraphs) {
         Ok(composed) => {
             let sdl = &composed.supergraph_sdl;
+            if let Err(error) = contract(sdl, &ContractFilter::default()) {
+                panic!("there is no API schema: {error}\n{sdl}");
+            }
             if let Err(found) = Schema::parse_and_validate(sdl.as_str(), "supergraph.graphql") {
                 panic!("the supergraph is not valid:\n{}\n{sdl}", found.errors);
             }
@@ -160,19 +186,31 @@ fn check(sdls: Vec<String>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig {
+        // What failed once is tried first, for ever.
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/regressions/proptest.txt"))),
+        ..ProptestConfig::default()
+    })]
+
     #[test]
     fn mutated_sdl_never_panics(
-        mutations in prop::collection::vec(prop::collection::vec(mutation(), 0..4), SEEDS.len()),
-        keep in prop::collection::vec(any::<bool>(), SEEDS.len()),
+        chosen in prop::collection::vec((any::<prop::sample::Index>(), prop::collection::vec(mutation(), 0..4)), 1..4),
     ) {
-        let sdls = SEEDS
-            .iter()
-            .zip(&mutations)
-            .zip(&keep)
-            .filter(|(_, keep)| **keep)
-            .map(|((seed, mutations), _)| mutate(seed, mutations))
-            .collect();
-        check(sdls);
+        let seeds = seeds();
+        check(chosen.iter().map(|(index, mutations)| mutate(index.get::<String>(seeds), mutations)).collect());
+    }
+
+    #[test]
+    fn mutated_supergraphs_never_panic(
+        chosen in any::<prop::sample::Index>(),
+        mutations in prop::collection::vec(mutation(), 0..4),
+        tag in "[a-z]{1,3}",
+    ) {
+        let sdl = mutate(chosen.get::<String>(seeds()), &mutations);
+        let filter = ContractFilter { include: [tag].into(), exclude: ["t".to_owned()].into(), hide_unreachable: true };
+        // Whatever comes of it: an error, or a schema that can be read.
+        let _ = contract(&sdl, &filter);
+        let _ = contract(&sdl, &ContractFilter::default());
     }
 
     #[test]
@@ -188,6 +226,42 @@ proptest! {
              type T @key(fields: \"{fields}\") {{ a: Int n: T o(n: Int): T }} type Query {{ a: T }}"
         )]);
     }
+}
+
+/// Kept from runs of the tests above and of others: each panicked once, or took for ever, or looks as if it could.
+#[test]
+fn what_was_wrong_once_stays_right() {
+    for (name, text) in files("regressions").into_iter().filter(|(name, _)| name.ends_with(".graphql")) {
+        let start = Instant::now();
+        check(text.split("# ---\n").map(str::to_owned).collect());
+        assert!(start.elapsed() < Duration::from_secs(60), "{name} took {:?}", start.elapsed());
+    }
+}
+
+/// Types that are all entities in all subgraphs, each by a key through the next: every way to fetch a key needs another key.
+#[test]
+fn knotted_keys_end_within_the_budget() {
+    let subgraphs: Vec<Subgraph> = (0..6)
+        .map(|graph| {
+            let mut sdl = String::from(
+                "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \"@shareable\", \"@external\", \"@requires\"])\n",
+            );
+            let _ = writeln!(sdl, "type Query {{ root{graph}: T{graph} }}");
+            for index in 0..8 {
+                let next = (index + graph + 1) % 8;
+                let _ = writeln!(
+                    sdl,
+                    "type T{index} @key(fields: \"k{graph}\") @key(fields: \"to{next} {{ k{graph} }}\") {{ k{graph}: ID! @shareable to{next}: T{next} @shareable f{graph}: Int far{graph}: Int @requires(fields: \"f{other}\") f{other}: Int @external }}",
+                    other = (graph + 1) % 6
+                );
+            }
+            Subgraph { name: format!("g{graph}"), url: String::new(), sdl }
+        })
+        .collect();
+    let start = Instant::now();
+    // Too much to check is an answer, too; a budget bounds it, not the clock.
+    let _ = compose(&subgraphs);
+    assert!(start.elapsed() < Duration::from_secs(120), "took {:?}", start.elapsed());
 }
 
 #[test]
