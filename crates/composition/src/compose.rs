@@ -35,7 +35,7 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>
     let models = read_all(subgraphs)?;
     none_or(models.iter().flat_map(validate::subgraph).collect())?;
     let (supergraph, mut hints) = merge::merge(&models)?;
-    none_or(post::validate(&supergraph))?;
+    none_or(post::validate(&models, &supergraph))?;
     let supergraph_sdl = print::supergraph(&supergraph);
     post::validate_text(&supergraph_sdl).map_err(|error| vec![error])?;
 

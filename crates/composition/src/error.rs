@@ -177,6 +177,8 @@ codes! {
         ShareableHasMismatchedRuntimeTypes = "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
         /// The schema is too large to check every path through it.
         MaxValidationSubgraphPathsExceeded = "MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED",
+        /// A field can be read by whoever may not read what its `@requires` or `@fromContext` reads.
+        MissingTransitiveAuthRequirements = "MISSING_TRANSITIVE_AUTH_REQUIREMENTS",
         /// `@cost` stands on a field of an interface.
         CostAppliedToInterfaceField = "COST_APPLIED_TO_INTERFACE_FIELD",
         /// `@listSize` stands on a field that returns no list, or sizes one.

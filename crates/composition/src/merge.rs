@@ -1,6 +1,7 @@
 //! Stage 3: one supergraph out of all subgraphs, a file for each kind of thing.
 
-mod annotations;
+mod access;
+pub(crate) mod annotations;
 mod argument;
 mod composed;
 mod context;

@@ -1,16 +1,19 @@
 //! Stage 4: what only the merged whole can get wrong.
 
+mod access;
 mod accessibility;
 mod interfaces;
 
 use apollo_compiler::Schema;
 
 use crate::error::{CompositionError, ErrorCode};
+use crate::model::SubgraphSchema;
 use crate::supergraph::Supergraph;
 
 /// Checks the merged model.
-pub(crate) fn validate(supergraph: &Supergraph) -> Vec<CompositionError> {
+pub(crate) fn validate(subgraphs: &[SubgraphSchema], supergraph: &Supergraph) -> Vec<CompositionError> {
     let mut errors = interfaces::check(supergraph);
+    errors.extend(access::check(subgraphs, supergraph));
     errors.extend(accessibility::check(supergraph));
     errors
 }

@@ -54,9 +54,7 @@ fn merge<'a>(all: impl Iterator<Item = &'a Annotations>) -> Annotations {
         merged.inaccessible |= one.inaccessible;
         // What one subgraph refuses, no client may send.
         merged.one_of |= one.one_of;
-        merged.authenticated |= one.authenticated;
-        merged.scopes = both(merged.scopes.take(), one.scopes.as_ref());
-        merged.policies = both(merged.policies.take(), one.policies.as_ref());
+        restrict(&mut merged, one);
         merged.cost = merged.cost.max(one.cost);
         merged.list_size = list_size(merged.list_size.take(), one.list_size.as_ref());
         merged.deprecated = match (merged.deprecated.take(), &one.deprecated) {
@@ -70,6 +68,13 @@ fn merge<'a>(all: impl Iterator<Item = &'a Annotations>) -> Annotations {
         }
     }
     merged
+}
+
+/// Whoever may pass `target` must pass `other` as well from now on.
+pub(crate) fn restrict(target: &mut Annotations, other: &Annotations) {
+    target.authenticated |= other.authenticated;
+    target.scopes = both(target.scopes.take(), other.scopes.as_ref());
+    target.policies = both(target.policies.take(), other.policies.as_ref());
 }
 
 /// The conjunction of two disjunctions: who may pass must satisfy one alternative of each side.

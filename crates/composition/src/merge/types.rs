@@ -3,7 +3,7 @@
 use apollo_compiler::Name;
 use apollo_compiler::collections::IndexMap;
 
-use super::{Merger, Sourced};
+use super::{Merger, Sourced, access};
 use crate::error::ErrorCode;
 use crate::model::{TypeDef, TypeKind};
 use crate::supergraph::{GraphIndex, JoinType, MergedComposite, MergedKind, MergedType};
@@ -26,6 +26,7 @@ impl Merger<'_> {
             }
         }
         self.add_interface_object_fields(&mut types);
+        access::restrict_interfaces(&mut types);
         types
     }
 
