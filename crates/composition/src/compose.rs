@@ -59,6 +59,7 @@ fn read_all(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphSchema>, Vec<Compositi
         }
     }
     none_or(errors)?;
+    read::upgrade_together(&mut models);
     Ok(models)
 }
 

@@ -36,11 +36,19 @@ pub(crate) fn subgraph(source: &Subgraph, graph: String) -> Result<SubgraphSchem
         upgrade::to_v2(&mut model);
     }
     uses::mark(&mut model);
-    if model.is_v1 {
-        upgrade::drop_unused_externals(&mut model);
-        upgrade::forget_extensions(&mut model);
-    }
     Ok(model)
+}
+
+/// The part of the upgrade from v1 that needs to know the other subgraphs.
+pub(crate) fn upgrade_together(models: &mut [SubgraphSchema]) {
+    if models.iter().any(|model| model.is_v1) {
+        let keys = upgrade::key_fields(models);
+        for model in models.iter_mut().filter(|model| model.is_v1) {
+            upgrade::resolve_foreign_keys(model, &keys);
+            upgrade::drop_unused_externals(model);
+            upgrade::forget_extensions(model);
+        }
+    }
 }
 
 fn parse(source: &Subgraph) -> Result<Document, Vec<CompositionError>> {

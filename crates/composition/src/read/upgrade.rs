@@ -1,5 +1,10 @@
 //! Federation v1 to v2: what v1 schemas could say without saying it.
 
+use std::collections::HashSet;
+
+use apollo_compiler::Name;
+
+use crate::field_set::Selection;
 use crate::model::{SubgraphSchema, TypeKind};
 
 /// Gives a v1 schema its v2 meaning.
@@ -27,6 +32,33 @@ pub(super) fn to_v2(model: &mut SubgraphSchema) {
                 field.external = false;
             }
             field.shareable = !field.external;
+        }
+    }
+}
+
+/// The fields that some subgraph has at the top of a key, with their types.
+pub(super) fn key_fields(models: &[SubgraphSchema]) -> HashSet<(Name, Name)> {
+    let keys = models.iter().flat_map(|model| model.types.values()).flat_map(|def| {
+        let selections = def.keys.iter().flat_map(|key| &key.fields.0);
+        selections.map(move |selection| (def, selection))
+    });
+    keys.filter_map(|(def, selection)| match selection {
+        Selection::Field { name, .. } => Some((def.name.clone(), name.clone())),
+        Selection::Inline { .. } => None,
+    })
+    .collect()
+}
+
+/// In v1 an extension could name the key of its base without a `@key` of its own: it does know those fields.
+pub(super) fn resolve_foreign_keys(model: &mut SubgraphSchema, keys: &HashSet<(Name, Name)>) {
+    for def in model.types.values_mut().filter(|def| def.is_extension && def.keys.is_empty()) {
+        let type_name = def.name.clone();
+        let Some(composite) = def.composite_mut() else { continue };
+        for field in composite.fields.values_mut() {
+            if field.external && keys.contains(&(type_name.clone(), field.name.clone())) {
+                field.external = false;
+                field.shareable = true;
+            }
         }
     }
 }
