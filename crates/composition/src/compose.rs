@@ -3,7 +3,7 @@
 use crate::error::{CompositionError, ErrorCode};
 use crate::hint::Hint;
 use crate::model::SubgraphSchema;
-use crate::{merge, post, print, read, satisfiability, validate};
+use crate::{merge, post, print, read, satisfiability, spot, validate};
 
 /// One subgraph as its team publishes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,12 +34,16 @@ pub struct Composed {
 pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>> {
     let models = read_all(subgraphs)?;
     none_or(models.iter().flat_map(validate::subgraph).collect())?;
-    let (supergraph, mut hints) = merge::merge(&models)?;
-    none_or(post::validate(&models, &supergraph))?;
+    whole(&models).map_err(|errors| spot::find(errors, &models))
+}
+
+/// What needs all subgraphs.
+fn whole(models: &[SubgraphSchema]) -> Result<Composed, Vec<CompositionError>> {
+    let (supergraph, mut hints) = merge::merge(models)?;
+    none_or(post::validate(models, &supergraph))?;
     let supergraph_sdl = print::supergraph(&supergraph);
     post::validate_text(&supergraph_sdl).map_err(|error| vec![error])?;
-
-    hints.extend(satisfiability::check(&models, &supergraph)?);
+    hints.extend(satisfiability::check(models, &supergraph)?);
     Ok(Composed { supergraph_sdl, hints })
 }
 

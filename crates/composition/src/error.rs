@@ -214,7 +214,7 @@ pub struct CompositionError {
     pub code: ErrorCode,
     /// What is wrong, for people.
     pub message: String,
-    /// The subgraph at fault, when there is one.
+    /// The subgraph at fault; when it is no single one, the first that defines the coordinate.
     pub subgraph: Option<String>,
     /// The schema coordinate, e.g. `Order`, `Order.total` or `Query.order(id:)`.
     pub coordinate: Option<String>,

@@ -44,6 +44,7 @@ mod post;
 mod print;
 mod read;
 mod satisfiability;
+mod spot;
 mod supergraph;
 mod validate;
 

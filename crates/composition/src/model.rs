@@ -147,6 +147,7 @@ pub(crate) struct FromContext {
 pub(crate) struct EnumValue {
     pub(crate) description: Option<String>,
     pub(crate) annotations: Annotations,
+    pub(crate) location: Option<Location>,
 }
 
 /// Directives that only travel along: each has its own rule in `merge::annotations`.

@@ -169,6 +169,7 @@ impl Check<'_> {
             _ => false,
         };
         if hidden {
+            let value = value.serialize().no_indent();
             let message =
                 format!("The default value {value} of \"{coordinate}\" uses something @inaccessible.");
             self.error(ErrorCode::DefaultValueUsesInaccessible, coordinate, message);

@@ -212,6 +212,7 @@ impl<'a> Converter<'a> {
                         let value_def = EnumValue {
                             description: def.description.as_ref().map(ToString::to_string),
                             annotations: self.annotations(def.directives.iter()),
+                            location: self.at(def.value.location()),
                         };
                         (value.clone(), value_def)
                     })
