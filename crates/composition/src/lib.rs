@@ -29,6 +29,12 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
+//! Beside it stands [`contract()`]: the API schema of a supergraph, or the part of it that an audience may see.
+//!
+//! Where this differs from other composers, on purpose: a query that can be answered is accepted even where its way leads through the
+//! subgraph that it goes to, or depends on the label of a progressive override; nullable lists of different nullability merge; access
+//! directives on interfaces are legal, and interfaces ask for what their implementations ask for as well.
+//!
 //! Formats: Apollo Federation v1 and v2, `https://specs.apollo.dev/join` v0.3 to v0.5 (what the
 //! newest subgraph needs), `https://specs.apollo.dev/link/v1.0`.
 

@@ -26,8 +26,9 @@ pub(super) fn differ<'a>(
     field: &'a MergedField,
     values: &Positions,
 ) -> Option<RuntimeTypes<'a>> {
-    let all = graph.objects(field.ty.inner_named_type());
-    if all.len() < 2 {
+    let target = field.ty.inner_named_type();
+    let all = graph.objects(target);
+    if all.is_empty() || all == [target] {
         return None;
     }
     let mut by_graph: BTreeMap<GraphIndex, BTreeSet<&'a Name>> = BTreeMap::new();
