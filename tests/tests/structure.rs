@@ -20,6 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("telemetry", &[]),
     ("composition", &[]),
     ("planner", &[]),
+    ("schema-check", &["planner"]),
     ("auth", &[]),
     ("gateway", &["wire", "telemetry", "composition", "planner", "auth"]),
     ("subgraph-kit", &["wire", "telemetry", "auth"]),
@@ -35,6 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "telemetry",
             "composition",
             "planner",
+            "schema-check",
             "auth",
             "gateway",
             "subgraph-kit",
@@ -50,6 +52,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "telemetry",
             "composition",
             "planner",
+            "schema-check",
             "auth",
             "gateway",
             "subgraph-kit",
@@ -65,6 +68,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 /// What tests may know beside [`MAY_KNOW`].
 const MAY_TEST_WITH: &[(&str, &[&str])] = &[
     ("planner", &["composition"]),
+    ("schema-check", &["composition"]),
     ("gateway", &["test-kit"]),
     ("subgraph-kit", &["test-kit"]),
     ("users", &["test-kit"]),
@@ -76,6 +80,7 @@ const MAY_TEST_WITH: &[(&str, &[&str])] = &[
 const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("composition", &["tokio", "axum", "reqwest", "hyper", "sea-orm"]),
     ("planner", &["tokio", "axum", "reqwest", "hyper", "sea-orm"]),
+    ("schema-check", &["tokio", "axum", "reqwest", "hyper", "sea-orm"]),
     ("gateway", &["sea-orm", "sqlx-core", "async-graphql"]),
     ("wire", &["axum", "reqwest", "serde_json"]),
     ("telemetry", &["axum", "sea-orm"]),

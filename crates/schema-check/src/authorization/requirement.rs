@@ -1,0 +1,117 @@
+//! What one type or field requires of callers.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::Schema;
+use apollo_compiler::ast::{Directive, Value};
+
+/// Alternatives, each a set of which all are needed. Empty: nothing is required.
+type Alternatives = BTreeSet<BTreeSet<String>>;
+
+/// What is required of a caller: all three.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Requirement {
+    authenticated: bool,
+    scopes: Alternatives,
+    policies: Alternatives,
+}
+
+impl Requirement {
+    /// Whether every caller that fulfils this one fulfils `other`.
+    pub(super) fn implies(&self, other: &Self) -> bool {
+        let implies = |these: &Alternatives, those: &Alternatives| {
+            those.is_empty()
+                || (!these.is_empty()
+                    && these.iter().all(|needed| those.iter().any(|enough| enough.is_subset(needed))))
+        };
+        // Scopes stand in a token, so who has some is authenticated.
+        let authenticated = self.authenticated || !self.scopes.is_empty();
+        (authenticated || !other.authenticated)
+            && implies(&self.scopes, &other.scopes)
+            && implies(&self.policies, &other.policies)
+    }
+
+    /// As it stands in a schema; `None` where nothing is required.
+    pub(super) fn text(&self) -> Option<String> {
+        let list = |alternatives: &Alternatives| {
+            let texts = alternatives.iter().map(|all| {
+                let quoted: Vec<String> = all.iter().map(|one| format!("{one:?}")).collect();
+                format!("[{}]", quoted.join(", "))
+            });
+            texts.collect::<Vec<_>>().join(", ")
+        };
+        let mut parts = Vec::new();
+        if self.authenticated {
+            parts.push("@authenticated".to_owned());
+        }
+        if !self.scopes.is_empty() {
+            parts.push(format!("@requiresScopes(scopes: [{}])", list(&self.scopes)));
+        }
+        if !self.policies.is_empty() {
+            parts.push(format!("@policy(policies: [{}])", list(&self.policies)));
+        }
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
+/// What the directives are called in one supergraph: `@link(as:)` may rename them.
+pub(super) struct Names {
+    authenticated: String,
+    requires_scopes: String,
+    policy: String,
+}
+
+impl Names {
+    pub(super) fn of(schema: &Schema) -> Self {
+        let mut names = Self {
+            authenticated: "authenticated".to_owned(),
+            requires_scopes: "requiresScopes".to_owned(),
+            policy: "policy".to_owned(),
+        };
+        for link in schema.schema_definition.directives.get_all("link") {
+            let text = |name: &str| link.specified_argument_by_name(name).and_then(|value| value.as_str());
+            let (Some(url), Some(renamed)) = (text("url"), text("as")) else { continue };
+            let Some((specification, _version)) = url.trim_end_matches('/').rsplit_once('/') else {
+                continue;
+            };
+            let name = match specification.rsplit('/').next() {
+                Some("authenticated") => &mut names.authenticated,
+                Some("requiresScopes") => &mut names.requires_scopes,
+                Some("policy") => &mut names.policy,
+                _ => continue,
+            };
+            *name = renamed.to_owned();
+        }
+        names
+    }
+
+    pub(super) fn requirement<'a>(&self, directives: impl Iterator<Item = &'a Directive>) -> Requirement {
+        let mut requirement = Requirement::default();
+        for directive in directives {
+            if directive.name == *self.authenticated {
+                requirement.authenticated = true;
+            } else if directive.name == *self.requires_scopes {
+                requirement.scopes = alternatives(directive, "scopes");
+            } else if directive.name == *self.policy {
+                requirement.policies = alternatives(directive, "policies");
+            }
+        }
+        requirement
+    }
+}
+
+/// A list of lists of names; a single value stands for a list of one, as everywhere in GraphQL.
+fn alternatives(directive: &Directive, argument: &str) -> Alternatives {
+    let Some(value) = directive.specified_argument_by_name(argument) else { return Alternatives::new() };
+    items(value)
+        .into_iter()
+        .map(|all| items(all).into_iter().filter_map(|one| one.as_str()).map(str::to_owned).collect())
+        .collect()
+}
+
+fn items(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::List(items) => items.iter().map(|item| &**item).collect(),
+        single => vec![single],
+    }
+}
