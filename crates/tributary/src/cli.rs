@@ -10,7 +10,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::subgraphs::Subgraph;
-use crate::{compose, dev, keys, migrate, plan, seed};
+use crate::{check, compose, dev, keys, migrate, plan, seed};
 
 /// One GraphQL endpoint over subgraphs that teams ship on their own.
 #[derive(Parser)]
@@ -56,6 +56,7 @@ enum Command {
         arguments: Vec<OsString>,
     },
     Compose(compose::Arguments),
+    Check(check::Arguments),
     Plan(plan::Arguments),
     Migrate(migrate::Arguments),
     Seed(seed::Arguments),
@@ -93,7 +94,7 @@ enum Config {
 /// How long work that can't be cut short, such as reading a file, may take when the process ends.
 const LAST_WORK: Duration = Duration::from_millis(100);
 
-/// All of `main`: an error is one line on standard error and exit code 2.
+/// All of `main`: an error is one line on standard error and exit code 2; a check that fails is exit code 1.
 pub fn main() -> ExitCode {
     // Before anything can open a TLS connection. A provider that is there already is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -104,6 +105,14 @@ pub fn main() -> ExitCode {
         None => block_on(dev::run(arguments.dev)),
         Some(Command::Dev(arguments)) => block_on(dev::run(arguments)),
         Some(Command::Compose(arguments)) => block_on(compose::run(&arguments)).and_then(print),
+        Some(Command::Check(arguments)) => match block_on(check::run(&arguments)) {
+            // A report that can't be written is no verdict: that error comes first.
+            Ok((text, breaking)) => match print(text) {
+                Ok(()) if breaking => return ExitCode::FAILURE,
+                printed => printed,
+            },
+            Err(error) => Err(error),
+        },
         Some(Command::Plan(arguments)) => block_on(plan::run(&arguments)).and_then(print),
         Some(Command::Migrate(arguments)) => block_on(migrate::run(&arguments)).and_then(print),
         Some(Command::Seed(arguments)) => block_on(seed::run(&arguments)),

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod dev;
 
+mod check;
 mod compose;
 mod keys;
 mod migrate;
