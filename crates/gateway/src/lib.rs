@@ -18,4 +18,4 @@ mod transport;
 pub use config::Config;
 pub use gateway::{Builder, Gateway, StartError};
 pub use server::{ConsoleToken, ConsoleTokens, serve, told_to_stop};
-pub use supergraph::{SupergraphFileError, compose_file};
+pub use supergraph::{Sources, SupergraphFileError, compose_file, sources};

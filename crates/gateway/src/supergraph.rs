@@ -54,6 +54,27 @@ pub async fn compose_file(file: &Path) -> Result<Composed, SupergraphFileError> 
     })
 }
 
+/// Where the schemas of a `supergraph.yaml` come from: what to look at to see whether they changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources {
+    /// How many subgraphs the file names.
+    pub subgraphs: usize,
+    /// The schema files.
+    pub files: Vec<PathBuf>,
+    /// Whether a running subgraph is asked for its schema.
+    pub running: bool,
+}
+
+/// The sources that a `supergraph.yaml` names. None of them is opened.
+pub fn sources(file: &Path) -> Result<Sources, SupergraphFileError> {
+    let entries = file::read(file)?;
+    Ok(Sources {
+        subgraphs: entries.len(),
+        files: entries.values().filter_map(|entry| entry.file(file)).collect(),
+        running: entries.values().any(file::Entry::is_running),
+    })
+}
+
 /// Reads a text file.
 pub(crate) fn read(file: &Path) -> Result<String, SupergraphFileError> {
     std::fs::read_to_string(file)

@@ -10,3 +10,4 @@ mod migrate;
 mod plan;
 mod seed;
 mod subgraphs;
+mod watch;

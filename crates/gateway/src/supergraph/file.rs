@@ -50,6 +50,19 @@ pub(super) fn read(file: &Path) -> Result<IndexMap<String, Entry>, SupergraphFil
 }
 
 impl Entry {
+    /// The file of its schema, where that is one. Paths count from the folder of `supergraph.yaml`.
+    pub(super) fn file(&self, beside: &Path) -> Option<PathBuf> {
+        match &self.schema {
+            Schema::File(file) => Some(beside.parent().unwrap_or(Path::new("")).join(file)),
+            Schema::SubgraphUrl(_) | Schema::Sdl(_) => None,
+        }
+    }
+
+    /// Whether a running subgraph tells its schema.
+    pub(super) fn is_running(&self) -> bool {
+        matches!(self.schema, Schema::SubgraphUrl(_))
+    }
+
     /// The subgraph with its schema, for composition.
     pub(super) async fn load(
         self,
