@@ -54,7 +54,7 @@ test('the console works offline', { timeout: 4 * TIMEOUT_MS }, async (t) => {
   await t.test('opens with a first query in the editor', async () => {
     await page.goto(url);
     assert.equal(await page.title(), 'Tributary');
-    await page.getByRole('region', { name: 'Operation Editor' }).getByText(/^query/).first().waitFor();
+    await opened(page);
     await run.waitFor();
   });
 
@@ -92,6 +92,55 @@ test('the console works offline', { timeout: 4 * TIMEOUT_MS }, async (t) => {
     assert.match(await panel.getByLabel('Query plan').innerText(), /#0 users/);
   });
 
+  await t.test('draws the plan: each fetch below what it waits for, and the critical path', async () => {
+    const panel = page.getByRole('region', { name: 'Plan & trace' });
+    const graph = panel.getByRole('list', { name: 'Plan as a graph' });
+    const nodes = graph.getByRole('button');
+    const names = await nodes.evaluateAll((all) => all.map((node) => node.getAttribute('aria-label')));
+    assert.match(names[0], /^Fetch 0 from users, [\d.]+ ms, on the critical path$/);
+    const tops = await nodes.evaluateAll((all) => all.map((node) => node.getBoundingClientRect().top));
+    let waits = 0;
+    names.forEach((name, id) => {
+      for (const [, before] of name.matchAll(/(?:after|and) fetch (\d+)/g)) {
+        waits += 1;
+        assert.ok(tops[before] < tops[id], `${name} stands below fetch ${before}`);
+      }
+    });
+    assert.ok(waits >= names.length - 1, 'every fetch but the first waits');
+    assert.equal(await graph.locator('xpath=..').locator('svg path').count(), waits, 'an edge for each wait');
+
+    // The critical path ends with the fetch that ended last, and bars and graph agree on it.
+    const critical = names.flatMap((name, id) => (name.endsWith('on the critical path') ? [`#${id}`] : []));
+    const told = await panel.getByText(/^\s*Critical path:/).innerText();
+    assert.deepEqual(told.match(/#\d+/g), critical);
+    const rows = await panel
+      .getByRole('list', { name: 'Fetches' })
+      .getByRole('listitem')
+      .evaluateAll((all) =>
+        all.map((row) => ({
+          id: row.querySelector('small').textContent,
+          critical: row.querySelector('em') !== null,
+          end: row.querySelector('.waterfall-lane div').getBoundingClientRect().right,
+        })),
+      );
+    assert.deepEqual(rows.filter((row) => row.critical).map((row) => row.id).sort(), [...critical].sort());
+    const last = rows.reduce((a, b) => (b.end > a.end ? b : a));
+    assert.equal(last.id, critical.at(-1));
+  });
+
+  await t.test('shows sizes, and by keyboard the operation of a fetch', async () => {
+    const panel = page.getByRole('region', { name: 'Plan & trace' });
+    const row = panel.getByRole('list', { name: 'Fetches' }).getByRole('listitem').filter({ hasText: '#1' });
+    assert.match(await row.first().innerText(), /from [\d.]+ ms\s+1 entity\s+[\d.]+ k?B out\s+[\d.]+ k?B in\s+\d+ SQL\s+ok/i);
+    const node = panel.getByRole('button', { name: /^Fetch 1 from/ });
+    await node.focus();
+    await page.keyboard.press('Enter');
+    assert.match(await panel.getByLabel('Operation of fetch 1').innerText(), /_entities/);
+    assert.equal(await node.getAttribute('aria-pressed'), 'true');
+    await page.keyboard.press('Enter');
+    assert.equal(await panel.getByLabel('Operation of fetch 1').count(), 0);
+  });
+
   await t.test('completes field names from the schema', async () => {
     // The suggestions come from the language worker: seen only if workers may start under the policy.
     const editor = page.getByRole('region', { name: 'Operation Editor' });
@@ -109,9 +158,11 @@ test('the console works offline', { timeout: 4 * TIMEOUT_MS }, async (t) => {
   await t.test('asked nothing of any other host and broke no rule of the page', async () => {
     if (screenshot) {
       await page.mouse.move(640, 400);
+      await page.getByRole('heading', { name: 'Plan & trace' }).scrollIntoViewIfNeeded();
       await page.screenshot({ path: screenshot });
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.reload();
+      await opened(page);
       await runAndSee(run, answer, /acme|globex/i);
       await page.screenshot({ path: screenshot.replace(/(\.png)?$/, '-dark.png') });
     }
@@ -140,11 +191,55 @@ test('a refused token is renewed once, unseen', { timeout: 2 * TIMEOUT_MS }, asy
   const tenant = page.getByRole('combobox', { name: 'Tenant' });
   await tenant.waitFor();
   const signedInAs = await tenant.inputValue();
+  await opened(page);
   const answer = page.getByRole('region', { name: 'Result Window' });
   await runAndSee(page.getByRole('button', { name: /execute query/i }), answer, new RegExp(signedInAs, 'i'));
   assert.doesNotMatch(await answer.innerText(), /UNAUTHENTICATED/);
   assert.ok(refused > 0, 'the gateway refuses the bad token');
   assert.ok(configs > 1, 'the page asks for new tokens');
+  await page.close();
+});
+
+test('the picture shows what failed, what was not sent, and plans without a trace', { timeout: 2 * TIMEOUT_MS }, async () => {
+  const page = await context.newPage();
+  const planned = (subgraph, ...after) => ({ subgraph, after, operation: '{ a }', target: { kind: 'root' } });
+  const ran = (id, subgraph, startUs, durationUs, status = 'ok') => ({ id, subgraph, startUs, durationUs, status });
+  const tributary = {
+    // The critical path goes through what was not sent; a fetch that runs twice counts to its last end.
+    plan: { text: 'text', fetches: [planned('one'), planned('two', 0), planned('three', 1), planned('two', 0)] },
+    fetches: [ran(0, 'one', 0, 1000), ran(0, 'one', 1000, 4000), ran(3, 'two', 5000, 100, 'timeout'), ran(2, 'three', 5000, 3000, 503)],
+  };
+  await page.route('**/graphql', async (route) => {
+    const introspects = route.request().postDataJSON().operationName === 'IntrospectionQuery';
+    await (introspects ? route.continue() : route.fulfill({ json: { data: { canned: true }, extensions: { tributary } } }));
+  });
+  await page.goto(url);
+  await opened(page);
+  const run = page.getByRole('button', { name: /execute query/i });
+  const answer = page.getByRole('region', { name: 'Result Window' });
+  await runAndSee(run, answer, /canned/);
+  const panel = page.getByRole('region', { name: 'Plan & trace' });
+  if (!(await panel.isVisible())) {
+    await page.getByRole('button', { name: 'Show Plan & trace' }).click();
+  }
+  const nodes = panel.getByRole('list', { name: 'Plan as a graph' }).getByRole('button');
+  const names = () => nodes.evaluateAll((all) => all.map((node) => node.getAttribute('aria-label')));
+  assert.deepEqual(await names(), [
+    'Fetch 0 from one, 5.00 ms, on the critical path',
+    'Fetch 1 from two, after fetch 0, not sent',
+    'Fetch 2 from three, after fetch 1, 3.00 ms, failed, on the critical path',
+    'Fetch 3 from two, after fetch 0, 0.10 ms, failed',
+  ]);
+  assert.equal(await nodes.nth(1).innerText().then((text) => text.split('\n').at(-1)), 'not sent');
+  const fetches = panel.getByRole('list', { name: 'Fetches' });
+  await fetches.getByText('status 503').waitFor();
+  await fetches.getByText('status timeout').waitFor();
+
+  delete tributary.fetches;
+  await run.click();
+  await fetches.waitFor({ state: 'detached' });
+  assert.equal((await names())[1], 'Fetch 1 from two, after fetch 0');
+  assert.equal(await panel.getByText(/Critical path:/).count(), 0);
   await page.close();
 });
 
@@ -176,6 +271,11 @@ async function watch(page) {
     });
   });
   return { foreign, complaints };
+}
+
+/** Waits for the query in the editor: before, there is nothing to run. */
+async function opened(page) {
+  await page.getByRole('region', { name: 'Operation Editor' }).getByText(/^query/).first().waitFor();
 }
 
 async function runAndSee(run, answer, text) {

@@ -1,6 +1,10 @@
 import type { GraphiQLPlugin } from '@graphiql/react';
-import { explainEnabled, lastExplanation, type Explanation, type FetchTrace } from './explain';
+import { useMemo, useState } from 'react';
+import { explainEnabled, lastExplanation, type Explanation } from './explain';
+import { pictureOf } from './picture';
+import { PlanPicture } from './PlanPicture';
 import { useStoreValue } from './store';
+import { Waterfall } from './Waterfall';
 
 /** The side panel with the query plan and the fetches of the last run. */
 export const PLAN_TRACE_PLUGIN: GraphiQLPlugin = {
@@ -33,13 +37,12 @@ function PlanTrace() {
 }
 
 function LastRun({ run, enabled }: { run: Explanation; enabled: boolean }) {
+  const picture = useMemo(() => pictureOf(run.planned, run.fetches), [run]);
+  // Of this run: a choice must not outlive the plan that it was made in.
+  const [choice, setChoice] = useState<{ run: Explanation; id: number } | null>(null);
+  const chosen = choice?.run === run ? choice.id : null;
   return (
     <>
-      <dl>
-        {run.operationName && <Row term="Operation" value={run.operationName} />}
-        {run.requestId && <Row term="Request id" value={run.requestId} />}
-        {run.traceId && <Row term="Trace id" value={run.traceId} />}
-      </dl>
       {!run.explained && (
         <p className="hint">
           {enabled
@@ -47,7 +50,17 @@ function LastRun({ run, enabled }: { run: Explanation; enabled: boolean }) {
             : 'The last answer came without a plan.'}
         </p>
       )}
-      {run.fetches.length > 0 && <Waterfall fetches={run.fetches} />}
+      {picture.nodes.length > 0 && (
+        <>
+          <h3>Plan</h3>
+          <PlanPicture
+            picture={picture}
+            chosen={chosen}
+            onChoose={(id) => setChoice(chosen === id ? null : { run, id })}
+          />
+        </>
+      )}
+      {run.fetches.length > 0 && <Waterfall fetches={run.fetches} picture={picture} chosen={chosen} />}
       {run.planText && (
         <>
           <h3>Query plan</h3>
@@ -56,6 +69,11 @@ function LastRun({ run, enabled }: { run: Explanation; enabled: boolean }) {
           </pre>
         </>
       )}
+      <dl>
+        {run.operationName && <Row term="Operation" value={run.operationName} />}
+        {run.requestId && <Row term="Request id" value={run.requestId} />}
+        {run.traceId && <Row term="Trace id" value={run.traceId} />}
+      </dl>
     </>
   );
 }
@@ -67,79 +85,6 @@ function Row({ term, value }: { term: string; value: string }) {
       <dd>{value}</dd>
     </div>
   );
-}
-
-function Waterfall({ fetches }: { fetches: FetchTrace[] }) {
-  // At least 1 µs, for a share of the whole is taken below.
-  const endUs = Math.max(1, ...fetches.map((fetch) => fetch.startUs + fetch.durationUs));
-  const sql = fetches.reduce((sum, fetch) => sum + (fetch.sqlStatements ?? 0), 0);
-  return (
-    <>
-      <h3>
-        Fetches
-        <small>
-          {fetches.length} in {milliseconds(endUs)}, {count(sql, 'SQL statement')}
-        </small>
-      </h3>
-      <ol className="waterfall" aria-label="Fetches">
-        {fetches.map((fetch, index) => (
-          // One fetch node may run several times: its id alone is no key.
-          <li key={`${index}-${fetch.id}`} data-failed={failed(fetch.status) || undefined}>
-            <div className="waterfall-head">
-              <strong>{fetch.subgraph}</strong>
-              <span>{milliseconds(fetch.durationUs)}</span>
-            </div>
-            <div className="waterfall-lane" aria-hidden="true">
-              <div
-                style={{
-                  left: `${(100 * fetch.startUs) / endUs}%`,
-                  width: `${(100 * fetch.durationUs) / endUs}%`,
-                }}
-              />
-            </div>
-            <p>
-              {details(fetch).map((detail) => (
-                <span key={detail}>{detail}</span>
-              ))}
-            </p>
-          </li>
-        ))}
-      </ol>
-    </>
-  );
-}
-
-function details(fetch: FetchTrace): string[] {
-  const parts = [`from ${milliseconds(fetch.startUs)}`];
-  if (fetch.entities) {
-    parts.push(count(fetch.entities, 'entity', 'entities'));
-  }
-  if (fetch.requestBytes != null && fetch.responseBytes != null) {
-    parts.push(`${bytes(fetch.requestBytes)} out`, `${bytes(fetch.responseBytes)} in`);
-  }
-  if (fetch.sqlStatements != null) {
-    parts.push(`${fetch.sqlStatements} SQL`);
-  }
-  if (failed(fetch.status)) {
-    parts.push(`status ${fetch.status}`);
-  }
-  return parts;
-}
-
-function failed(status: FetchTrace['status']): boolean {
-  return typeof status === 'number' ? status >= 400 : status != null && status.toLowerCase() !== 'ok';
-}
-
-function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
-
-function milliseconds(us: number): string {
-  return `${(us / 1000).toFixed(us < 10_000 ? 2 : 1)} ms`;
-}
-
-function bytes(n: number): string {
-  return n < 1000 ? `${n} B` : `${(n / 1000).toFixed(1)} kB`;
 }
 
 function PlanIcon() {

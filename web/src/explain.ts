@@ -13,12 +13,24 @@ export interface FetchTrace {
   status: number | string | null;
 }
 
+/** One fetch of the plan. Its id is its place in the plan. */
+export interface PlannedFetch {
+  subgraph: string;
+  /** The fetches that must have ended before this one starts. */
+  after: number[];
+  /** The operation that the subgraph gets. */
+  operation: string;
+  /** Where the answers belong, as a path of response keys; null at the root. */
+  into: string | null;
+}
+
 /** What the panel shows of the last run. */
 export interface Explanation {
   operationName: string | null;
   requestId: string | null;
   traceId: string | null;
   planText: string | null;
+  planned: PlannedFetch[];
   fetches: FetchTrace[];
   /** False when the gateway sent no `extensions.tributary`. */
   explained: boolean;
@@ -39,10 +51,18 @@ explainEnabled.subscribe(() => {
 /** The last run, or null before the first. */
 export const lastExplanation = createStore<Explanation | null>(null);
 
+/** The parts of a fetch that are shown, as the gateway writes its plan. */
+interface RawFetch {
+  subgraph?: string;
+  after?: number[];
+  operation?: string;
+  target?: { batches?: { path?: ({ slot?: string } | { types?: string[] })[] }[] };
+}
+
 interface TributaryExtension {
   requestId?: string;
   traceId?: string | null;
-  plan?: { text?: string };
+  plan?: { text?: string; fetches?: RawFetch[] };
   fetches?: FetchTrace[];
 }
 
@@ -62,8 +82,21 @@ export function explanationOf(
     requestId: extension?.requestId ?? requestIdHeader,
     traceId: extension?.traceId ?? null,
     planText: extension?.plan?.text ?? null,
+    planned: (extension?.plan?.fetches ?? []).map(planned),
     fetches: extension?.fetches ?? [],
     explained: extension !== undefined,
+  };
+}
+
+function planned({ subgraph, after, operation, target }: RawFetch): PlannedFetch {
+  const paths = (target?.batches ?? []).map(({ path = [] }) =>
+    path.flatMap((step) => ('slot' in step && step.slot ? [step.slot] : [])).join('.'),
+  );
+  return {
+    subgraph: subgraph ?? '',
+    after: after ?? [],
+    operation: operation ?? '',
+    into: paths.length > 0 ? [...new Set(paths)].join(', ') : null,
   };
 }
 
