@@ -43,14 +43,11 @@ impl Walk<'_> {
     pub(super) fn value(&mut self, value: &Node<Value>, ty: &Type) {
         let (name, before) = (ty.inner_named_type(), self.line);
         self.at(value.location());
+        self.note(Fact::Type(name.clone()));
         match &**value {
             Value::List(items) => items.iter().for_each(|item| self.value(item, ty.item_type())),
-            Value::Enum(given) => {
-                self.note(Fact::Type(name.clone()));
-                self.note(Fact::EnumValue(name.clone(), given.clone()));
-            }
+            Value::Enum(given) => self.note(Fact::EnumValue(name.clone(), given.clone())),
             Value::Object(given) => {
-                self.note(Fact::Type(name.clone()));
                 self.note(Fact::InputType(name.clone()));
                 let schema = self.schema;
                 let fields = schema.get_input_object(name).map(|definition| &definition.fields);

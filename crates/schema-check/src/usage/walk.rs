@@ -1,11 +1,11 @@
 //! One operation, from its root to its leaves.
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 
 use apollo_compiler::ast::{Argument, DirectiveList};
 use apollo_compiler::executable::{ExecutableDocument, Field, Operation, Selection, SelectionSet};
 use apollo_compiler::parser::SourceSpan;
-use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
 
@@ -99,16 +99,16 @@ impl<'a> Walk<'a> {
         self.note(Fact::Type(field.ty().inner_named_type().clone()));
         self.directives(&field.directives);
         for definition in &field.definition.arguments {
-            let given = field.arguments.iter().find(|argument| argument.name == definition.name);
-            let names = || (parent.clone(), field.name.clone(), definition.name.clone());
+            let given = given(&field.arguments, &definition.name);
             if let Some(given) = given {
-                let (ty, field, argument) = names();
-                self.note(Fact::Argument(ty, field, argument));
+                self.note(Fact::Argument(parent.clone(), field.name.clone(), definition.name.clone()));
                 self.value(&given.value, &definition.ty);
             }
             if given.is_none_or(|given| self.may_be_absent(&given.value)) {
-                let (ty, field, argument) = names();
-                self.note(Fact::OmittedArgument(ty, field, argument));
+                // Selected on an interface, the field takes its default from the object type that is there.
+                for ty in iter::once(parent.clone()).chain(self.objects(parent)) {
+                    self.note(Fact::OmittedArgument(ty, field.name.clone(), definition.name.clone()));
+                }
             }
         }
         if !field.selection_set.selections.is_empty() {
@@ -121,13 +121,13 @@ impl<'a> Walk<'a> {
             self.note(Fact::Directive(directive.name.clone()));
             let Some(definition) = self.schema.directive_definitions.get(&directive.name) else { continue };
             for argument in &definition.arguments {
-                let names = (directive.name.clone(), argument.name.clone());
-                match given(&directive.arguments, &argument.name) {
-                    Some(given) => {
-                        self.note(Fact::DirectiveArgument(names.0, names.1));
-                        self.value(&given.value, &argument.ty);
-                    }
-                    None => self.note(Fact::OmittedDirectiveArgument(names.0, names.1)),
+                let given = given(&directive.arguments, &argument.name);
+                if let Some(given) = given {
+                    self.note(Fact::DirectiveArgument(directive.name.clone(), argument.name.clone()));
+                    self.value(&given.value, &argument.ty);
+                }
+                if given.is_none_or(|given| self.may_be_absent(&given.value)) {
+                    self.note(Fact::OmittedDirectiveArgument(directive.name.clone(), argument.name.clone()));
                 }
             }
         }
@@ -139,24 +139,23 @@ impl<'a> Walk<'a> {
         if parent == condition {
             return;
         }
-        let both = |walk: &Self| -> Vec<Name> {
-            let objects = walk.schema.types.iter().filter(|(_, definition)| definition.is_object());
-            let of = |ty: &Name, object: &Name| ty == object || walk.schema.is_subtype(ty, object);
-            objects
-                .filter(|(name, _)| of(parent, name) && of(condition, name))
-                .map(|(name, _)| name.clone())
-                .collect()
-        };
-        for object in both(self) {
+        let of_condition = self.objects(condition);
+        for object in self.objects(parent).into_iter().filter(|object| of_condition.contains(object)) {
+            // Where one of the two is an object type, no change names that fact.
             for ty in [parent, condition] {
-                let is_abstract = self.schema.types.get(ty).is_some_and(|definition| {
-                    matches!(definition, ExtendedType::Interface(_) | ExtendedType::Union(_))
-                });
-                if is_abstract {
-                    self.note(Fact::Narrows(ty.clone(), object.clone()));
-                }
+                self.note(Fact::Narrows(ty.clone(), object.clone()));
             }
         }
+    }
+
+    /// The object types of a composite type.
+    fn objects(&self, ty: &Name) -> HashSet<Name> {
+        let objects = self.schema.types.iter().filter(|(_, definition)| definition.is_object());
+        objects
+            .map(|(name, _)| name)
+            .filter(|name| *name == ty || self.schema.is_subtype(ty, name))
+            .cloned()
+            .collect()
     }
 }
 
