@@ -1,5 +1,7 @@
 //! Who may see what: differences of `@authenticated`, `@requiresScopes` and `@policy`.
 
+mod names;
+mod removal;
 mod requirement;
 
 use std::collections::BTreeMap;
@@ -8,7 +10,9 @@ use apollo_compiler::Schema;
 use apollo_compiler::schema::ExtendedType;
 use serde::Serialize;
 
-use self::requirement::{Names, Requirement};
+use self::names::Names;
+pub(crate) use self::removal::without_authorization;
+use self::requirement::Requirement;
 use crate::change::Use;
 use crate::usage::{Fact, Usage};
 
@@ -81,7 +85,8 @@ fn requirements(schema: &Schema) -> BTreeMap<String, (Fact, Requirement)> {
     let names = Names::of(schema);
     let mut all = BTreeMap::new();
     for (name, definition) in schema.types.iter().filter(|(_, definition)| !definition.is_built_in()) {
-        let requirement = names.requirement(definition.directives().iter().map(|directive| &***directive));
+        let requirement =
+            Requirement::of(&names, definition.directives().iter().map(|directive| &***directive));
         all.insert(name.to_string(), (Fact::Type(name.clone()), requirement));
         let fields = match definition {
             ExtendedType::Object(object) => &object.fields,
@@ -89,7 +94,8 @@ fn requirements(schema: &Schema) -> BTreeMap<String, (Fact, Requirement)> {
             _ => continue,
         };
         for (field, definition) in fields {
-            let requirement = names.requirement(definition.directives.iter().map(|directive| &**directive));
+            let requirement =
+                Requirement::of(&names, definition.directives.iter().map(|directive| &**directive));
             let fact = Fact::Field(name.clone(), field.clone());
             all.insert(format!("{name}.{field}"), (fact, requirement));
         }

@@ -4,7 +4,7 @@ use apollo_compiler::Schema;
 use planner::{Supergraph, SupergraphError};
 
 use crate::operations::OperationFile;
-use crate::report::Report;
+use crate::report::{Refusal, Report};
 use crate::{authorization, compare, operations};
 
 /// Why nothing could be compared.
@@ -31,9 +31,10 @@ pub fn check(
     proposed: &str,
     operations: Option<&[OperationFile]>,
 ) -> Result<Report, CheckError> {
-    let (before, before_schema) = read(published).map_err(CheckError::Published)?;
-    let (after, after_schema) = read(proposed).map_err(CheckError::Proposed)?;
-    let checked = operations.map(|files| operations::check(&before, &after, files));
+    let published = Side::read(published).map_err(CheckError::Published)?;
+    let proposed = Side::read(proposed).map_err(CheckError::Proposed)?;
+    let (before, after) = (&published.supergraph, &proposed.supergraph);
+    let checked = operations.map(|files| operations::check(before, after, files));
     let usage = checked.as_ref().map(|(_, usage)| usage);
     let mut changes = compare::compare(before.api_schema(), after.api_schema());
     for change in &mut changes {
@@ -41,18 +42,36 @@ pub fn check(
             change.used_by = Some(usage.of(fact));
         }
     }
-    let authorization = authorization::compare(&before_schema, &after_schema, usage);
+    let authorization = authorization::compare(&published.schema, &proposed.schema, usage);
     let operations = checked.map(|(operations, _)| operations);
-    Ok(Report { hints: Vec::new(), changes, authorization, operations })
+    let refusal = proposed.refused.map(|reason| Refusal { reason, is_new: published.refused.is_none() });
+    Ok(Report { hints: Vec::new(), refusal, changes, authorization, operations })
 }
 
-/// The planner's supergraph, and the schema with its directives, which the API schema has lost.
-fn read(sdl: &str) -> Result<(Supergraph, Schema), SupergraphError> {
-    let supergraph = Supergraph::parse(sdl)?;
-    let schema = Schema::builder()
-        .adopt_orphan_extensions()
-        .parse(sdl, "supergraph.graphql")
-        .build()
-        .map_err(|with_errors| SupergraphError::Invalid(with_errors.errors.to_string()))?;
-    Ok((supergraph, schema))
+/// One of the two supergraphs.
+struct Side {
+    supergraph: Supergraph,
+    /// With all its directives, which the API schema has lost.
+    schema: Schema,
+    /// Why a gateway would not serve it.
+    refused: Option<String>,
+}
+
+impl Side {
+    fn read(sdl: &str) -> Result<Self, SupergraphError> {
+        let schema = Schema::builder()
+            .adopt_orphan_extensions()
+            .parse(sdl, "supergraph.graphql")
+            .build()
+            .map_err(|with_errors| SupergraphError::Invalid(with_errors.errors.to_string()))?;
+        let (supergraph, refused) = match Supergraph::parse(sdl) {
+            Ok(supergraph) => (supergraph, None),
+            Err(refused @ SupergraphError::UnsupportedFeature { .. }) => {
+                let rest = authorization::without_authorization(&schema).to_string();
+                (Supergraph::parse(&rest)?, Some(refused.to_string()))
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Self { supergraph, schema, refused })
+    }
 }

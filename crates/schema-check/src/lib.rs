@@ -22,4 +22,4 @@ pub use authorization::{AuthorizationChange, Effect};
 pub use change::{Change, ChangeKind, Criticality, Use};
 pub use check::{CheckError, check};
 pub use operations::{InvalidDocument, OperationFile, PlanChange, PlanSummary, Planned};
-pub use report::{Operations, Report};
+pub use report::{Operations, Refusal, Report};

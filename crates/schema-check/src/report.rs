@@ -12,6 +12,8 @@ use crate::operations::{InvalidDocument, PlanChange};
 pub struct Report {
     /// What composing the proposed supergraph found suspicious; filled in by whoever composed it.
     pub hints: Vec<String>,
+    /// Why the gateway of this version would not serve the proposed supergraph; `None` where it would.
+    pub refusal: Option<Refusal>,
     /// Differences of the API schemas, the worst first.
     pub changes: Vec<Change>,
     /// Types and fields that other callers may see than before. They never make a check fail: whether they are meant is for a
@@ -19,6 +21,16 @@ pub struct Report {
     pub authorization: Vec<AuthorizationChange>,
     /// What happens to the recorded operations; `None` where none were given.
     pub operations: Option<Operations>,
+}
+
+/// A gateway must refuse what it cannot enforce.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// In the words of the gateway.
+    pub reason: String,
+    /// Whether the published supergraph is not refused. Where it is too, another gateway must be serving it.
+    pub is_new: bool,
 }
 
 /// What happens to the recorded operations.
@@ -38,7 +50,8 @@ pub struct Operations {
 impl Report {
     /// Whether clients would be broken.
     pub fn is_breaking(&self) -> bool {
-        self.changes.iter().any(Change::breaks_clients)
+        self.refusal.as_ref().is_some_and(|refusal| refusal.is_new)
+            || self.changes.iter().any(Change::breaks_clients)
             || self.operations.as_ref().is_some_and(|operations| {
                 !operations.no_longer_valid.is_empty()
                     || operations.plans.iter().any(PlanChange::breaks_clients)

@@ -5,12 +5,17 @@ use std::fmt;
 use crate::authorization::{AuthorizationChange, Effect};
 use crate::change::{Change, Criticality, Use};
 use crate::operations::{InvalidDocument, PlanChange, PlanSummary, Planned};
-use crate::report::{Operations, Report};
+use crate::report::{Operations, Refusal, Report};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (broken, unused): (Vec<&Change>, Vec<&Change>) =
             self.of(Criticality::Breaking).partition(|change| change.breaks_clients());
+        let refusal: Vec<&Refusal> = self.refusal.iter().collect();
+        section(f, "This gateway would refuse the proposed supergraph", &refusal, |f, refusal| {
+            let published = if refusal.is_new { "" } else { " (as it refuses the published one)" };
+            writeln!(f, "  {}{published}", refusal.reason)
+        })?;
         section(f, "Breaking", &broken, |f, one| change(f, one))?;
         section(f, "Breaking, but used by no recorded operation", &unused, |f, one| change(f, one))?;
         for (title, criticality) in

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use apollo_compiler::Schema;
 use apollo_compiler::ast::{Directive, Value};
+
+use super::names::Names;
 
 /// Alternatives, each a set of which all are needed. Empty: nothing is required.
 type Alternatives = BTreeSet<BTreeSet<String>>;
@@ -31,6 +32,20 @@ impl Requirement {
             && implies(&self.policies, &other.policies)
     }
 
+    /// What the directives of a type or field require.
+    pub(super) fn of<'a>(names: &Names, directives: impl Iterator<Item = &'a Directive>) -> Self {
+        let mut requirement = Self::default();
+        for directive in directives {
+            match names.meaning(&directive.name) {
+                Some("authenticated") => requirement.authenticated = true,
+                Some("requiresScopes") => requirement.scopes = alternatives(directive, "scopes"),
+                Some("policy") => requirement.policies = alternatives(directive, "policies"),
+                _ => {}
+            }
+        }
+        requirement
+    }
+
     /// As it stands in a schema; `None` where nothing is required.
     pub(super) fn text(&self) -> Option<String> {
         let list = |alternatives: &Alternatives| {
@@ -51,52 +66,6 @@ impl Requirement {
             parts.push(format!("@policy(policies: [{}])", list(&self.policies)));
         }
         (!parts.is_empty()).then(|| parts.join(" "))
-    }
-}
-
-/// What the directives are called in one supergraph: `@link(as:)` may rename them.
-pub(super) struct Names {
-    authenticated: String,
-    requires_scopes: String,
-    policy: String,
-}
-
-impl Names {
-    pub(super) fn of(schema: &Schema) -> Self {
-        let mut names = Self {
-            authenticated: "authenticated".to_owned(),
-            requires_scopes: "requiresScopes".to_owned(),
-            policy: "policy".to_owned(),
-        };
-        for link in schema.schema_definition.directives.get_all("link") {
-            let text = |name: &str| link.specified_argument_by_name(name).and_then(|value| value.as_str());
-            let (Some(url), Some(renamed)) = (text("url"), text("as")) else { continue };
-            let Some((specification, _version)) = url.trim_end_matches('/').rsplit_once('/') else {
-                continue;
-            };
-            let name = match specification.rsplit('/').next() {
-                Some("authenticated") => &mut names.authenticated,
-                Some("requiresScopes") => &mut names.requires_scopes,
-                Some("policy") => &mut names.policy,
-                _ => continue,
-            };
-            *name = renamed.to_owned();
-        }
-        names
-    }
-
-    pub(super) fn requirement<'a>(&self, directives: impl Iterator<Item = &'a Directive>) -> Requirement {
-        let mut requirement = Requirement::default();
-        for directive in directives {
-            if directive.name == *self.authenticated {
-                requirement.authenticated = true;
-            } else if directive.name == *self.requires_scopes {
-                requirement.scopes = alternatives(directive, "scopes");
-            } else if directive.name == *self.policy {
-                requirement.policies = alternatives(directive, "policies");
-            }
-        }
-        requirement
     }
 }
 

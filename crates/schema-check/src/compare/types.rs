@@ -20,19 +20,17 @@ pub(super) fn compare(published: &Schema, proposed: &Schema, changes: &mut Chang
                 let message = format!("{} '{name}' was removed", capital_kind(before));
                 changes.breaking(ChangeKind::TypeRemoved, name, message, Fact::Type(name.clone()));
             }
-            Some(after) => one(name, before, after, &received, changes),
+            Some(after) => {
+                one(name, before, after, &received, changes);
+                left_interfaces(name, before, after, changes);
+                joined_interfaces(name, interfaces(before).as_slice(), after, published, changes);
+            }
         }
     }
     for (name, after) in proposed.types.iter().filter(|(_, definition)| !definition.is_built_in()) {
         if !published.types.contains_key(name) {
             changes.safe(ChangeKind::TypeAdded, name, format!("{} '{name}' was added", capital_kind(after)));
-            // A new type is only news where it stands behind an interface that clients know.
-            for interface in interfaces(after) {
-                if published.get_interface(interface).is_some() {
-                    let message = format!("'{name}' implements interface '{interface}'");
-                    changes.dangerous(ChangeKind::ObjectTypeInterfaceAdded, name, message);
-                }
-            }
+            joined_interfaces(name, &[], after, published, changes);
         }
     }
 }
@@ -79,23 +77,36 @@ fn one(
             return;
         }
     }
-    known_interfaces(name, before, after, changes);
     if before.description() != after.description() {
         let message = format!("{} '{name}' changed its description", capital_kind(after));
         changes.safe(ChangeKind::TypeDescriptionChanged, name, message);
     }
 }
 
-fn known_interfaces(name: &Name, before: &ExtendedType, after: &ExtendedType, changes: &mut Changes) {
-    let (old, new) = (interfaces(before), interfaces(after));
-    for interface in old.iter().filter(|interface| !new.contains(*interface)) {
+fn left_interfaces(name: &Name, before: &ExtendedType, after: &ExtendedType, changes: &mut Changes) {
+    let kept = interfaces(after);
+    for interface in interfaces(before).into_iter().filter(|interface| !kept.contains(interface)) {
         let message = format!("'{name}' no longer implements interface '{interface}'");
-        let breaks = Fact::Narrows((*interface).clone(), name.clone());
+        let breaks = Fact::Narrows(interface.clone(), name.clone());
         changes.breaking(ChangeKind::ObjectTypeInterfaceRemoved, name, message, breaks);
     }
-    for interface in new.iter().filter(|interface| !old.contains(*interface)) {
+}
+
+fn joined_interfaces(
+    name: &Name,
+    before: &[&Name],
+    after: &ExtendedType,
+    published: &Schema,
+    changes: &mut Changes,
+) {
+    for interface in interfaces(after).into_iter().filter(|interface| !before.contains(interface)) {
         let message = format!("'{name}' implements interface '{interface}'");
-        changes.dangerous(ChangeKind::ObjectTypeInterfaceAdded, name, message);
+        // Behind an interface that no client knows, none can meet an object that it does not expect.
+        if published.get_interface(interface).is_some() {
+            changes.dangerous(ChangeKind::ObjectTypeInterfaceAdded, name, message);
+        } else {
+            changes.safe(ChangeKind::ObjectTypeInterfaceAdded, name, message);
+        }
     }
 }
 
