@@ -59,7 +59,15 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(String, bool)> {
         Some(file) => (compose::read(file)?, Vec::new()),
         None => {
             let composed = gateway::compose_file(&arguments.subgraphs).await?;
-            (composed.supergraph_sdl, composed.hints.iter().map(ToString::to_string).collect())
+            (
+                composed.supergraph_sdl,
+                composed
+                    .hints
+                    .iter()
+                    .filter(|hint| compose::is_worth_telling(hint))
+                    .map(ToString::to_string)
+                    .collect(),
+            )
         }
     };
     let operations = match arguments.operations.as_slice() {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use composition::{Hint, HintLevel};
 use planner::Supergraph;
 
 use crate::watch::{self, Watch};
@@ -72,11 +73,16 @@ pub(crate) fn text(sdl: String, api: bool) -> Result<String> {
 /// The supergraph schema of a `supergraph.yaml`. What is legal but suspicious is told on standard error.
 pub(crate) async fn supergraph(file: &Path) -> Result<String> {
     let composed = gateway::compose_file(file).await?;
-    for hint in &composed.hints {
+    for hint in composed.hints.iter().filter(|hint| is_worth_telling(hint)) {
         // Standard output is for the schema; a terminal that is gone needs no hints.
         let _ = writeln!(io::stderr(), "hint: {hint}");
     }
     Ok(composed.supergraph_sdl)
+}
+
+/// Whether a hint asks somebody to do something. The others explain a healthy graph.
+pub(crate) fn is_worth_telling(hint: &Hint) -> bool {
+    hint.level() > HintLevel::Debug
 }
 
 /// Reads a text file.

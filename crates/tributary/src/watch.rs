@@ -156,7 +156,8 @@ fn tell(outcome: &Outcome, output: &Path) {
     let output = output.display();
     let (line, more) = match outcome {
         Outcome::Written { subgraphs, hints } => {
-            let hints: Vec<String> = hints.iter().map(|hint| format!("hint: {hint}")).collect();
+            let told = hints.iter().filter(|hint| compose::is_worth_telling(hint));
+            let hints: Vec<String> = told.map(|hint| format!("hint: {hint}")).collect();
             let s = if *subgraphs == 1 { "" } else { "s" };
             (format!("composed: {output} written, {subgraphs} subgraph{s}"), hints)
         }
