@@ -15,7 +15,9 @@ impl Typenames {
                 && (pos.types.len() > 1
                     || pos.nodes.iter().any(|id| {
                         let node = state.node(*id);
-                        node.parent.is_some() && model.is_abstract(node.ty)
+                        // An interface object does not tell: with one type only, that type it is.
+                        let tells = !model.is_interface_object(node.ty, state.subgraph(*id));
+                        node.parent.is_some() && model.is_abstract(node.ty) && tells
                     }))
         };
         Self(state.positions.iter().map(|pos| needed(pos)).collect())

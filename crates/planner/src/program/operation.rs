@@ -13,7 +13,7 @@ use super::graph::Graph;
 use crate::condition::{Conjunction, When};
 use crate::model::{Model, SubgraphId, TypeId};
 use crate::normalize::arguments_text;
-use crate::search::{Entry, NodeId, State};
+use crate::search::{Entry, NodeId, PosId, State};
 use crate::type_set::TypeSet;
 
 /// What is taken over from the client's operation.
@@ -66,7 +66,7 @@ impl Writer<'_> {
         let whole = nodes.iter().fold(TypeSet::empty(), |all, id| all.or(&self.state.node(*id).types));
         let fragments = self.model.is_abstract(ty) && !self.model.is_interface_object(ty, s);
         // Equal texts for several types become one selection.
-        let mut lines: IndexMap<String, (Name, TypeSet)> = IndexMap::new();
+        let mut lines: IndexMap<String, (Name, Option<TypeId>, TypeSet)> = IndexMap::new();
         let mut always = false;
         for (id, at) in self.in_order(nodes) {
             let entry = &self.state.node(id).entries[at];
@@ -76,16 +76,21 @@ impl Writer<'_> {
             always |= own.is_always();
             for text in self.conditional(&text, &own) {
                 let types = entry.types.and(&whole);
-                let line = lines.entry(text).or_insert_with(|| (entry.field.clone(), TypeSet::empty()));
-                line.1 = line.1.or(&types);
+                let behind = entry.child.map(|child| self.state.node(child).ty);
+                let line = lines.entry(text).or_insert_with(|| (entry.field.clone(), behind, TypeSet::empty()));
+                line.2 = line.2.or(&types);
             }
         }
         let mut direct = Vec::new();
         let mut by_types: IndexMap<TypeId, Vec<String>> = IndexMap::new();
-        for (text, (field, types)) in lines {
+        for (text, (field, behind, types)) in lines {
             let on_all = whole.is_subset(&types);
-            let has =
-                |field: &Name| field == "__typename" || self.model.field_presence(ty, field, s).is_some();
+            // An implementation may narrow a field's type: then what is selected behind it may not be there for all.
+            let fits = |target: TypeId| behind.is_none_or(|behind| behind == target);
+            let has = |field: &Name| {
+                field == "__typename"
+                    || self.model.field_presence(ty, field, s).is_some_and(|here| fits(here.target))
+            };
             if !fragments || (on_all && has(&field)) {
                 direct.push(text);
             } else {
@@ -93,16 +98,31 @@ impl Writer<'_> {
             }
         }
         let starts_here = first.parent.is_none();
-        if (!starts_here && self.typenames.needed(first.pos) && !self.model.is_interface_object(ty, s))
+        let opaque = self.model.is_interface_object(ty, s);
+        if (!starts_here && self.typenames.needed(first.pos) && !opaque)
             || (!starts_here && !always)
             || (direct.is_empty() && by_types.is_empty())
         {
-            direct.insert(0, "__typename".to_owned());
+            direct.insert(0, if opaque { self.placeholder(first.pos) } else { "__typename".to_owned() });
         }
         for (t, texts) in by_types {
             direct.push(format!("... on {}{{{}}}", self.model.name(t), texts.join(" ")));
         }
         direct.join(" ")
+    }
+
+    /// Something to select of an interface object, whose `__typename` is not the one that clients are to see.
+    fn placeholder(&self, pos: PosId) -> String {
+        let mut places = self.state.on_path(pos).to_vec();
+        places.push(pos);
+        let taken = |name: &str| {
+            places.iter().any(|pos| self.state.pos(*pos).slots.iter().any(|slot| slot.name == name))
+        };
+        let mut name = "__object".to_owned();
+        while taken(&name) {
+            name.push('_');
+        }
+        format!("{name}:__typename")
     }
 
     /// The entries in the order of the position's slots.
