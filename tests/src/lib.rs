@@ -10,6 +10,7 @@
 )]
 
 mod client;
+pub mod conformance;
 mod platform;
 mod process;
 

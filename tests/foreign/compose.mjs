@@ -1,0 +1,30 @@
+// Composes the subgraphs of each conformance group with Apollo's own tool, and keeps the result in the group's folder.
+// Run in this folder after `npm ci`: node compose.mjs [GROUP …]
+import fs from "node:fs";
+import path from "node:path";
+import { createRequire } from "node:module";
+
+const require = createRequire(process.env.COMPOSE_FROM ?? import.meta.url);
+const { composeServices } = require("@apollo/composition");
+const { parse } = require("graphql");
+
+const root = path.join(import.meta.dirname, "../conformance");
+const groups = process.argv.slice(2);
+for (const group of groups.length > 0 ? groups : fs.readdirSync(root).sort()) {
+  const folder = path.join(root, group, "subgraphs");
+  const services = fs
+    .readdirSync(folder)
+    .sort()
+    .map((file) => {
+      const name = path.basename(file, ".graphql");
+      const typeDefs = parse(fs.readFileSync(path.join(folder, file), "utf8"));
+      return { name, url: `http://localhost/${name}`, typeDefs };
+    });
+  const { errors, supergraphSdl } = composeServices(services);
+  if (errors) {
+    console.error(`${group}:\n${errors.map((error) => error.message).join("\n")}`);
+    process.exitCode = 1;
+  } else {
+    fs.writeFileSync(path.join(root, group, "supergraph.graphql"), `${supergraphSdl.trim()}\n`);
+  }
+}
