@@ -25,6 +25,10 @@ for (const group of groups.length > 0 ? groups : fs.readdirSync(root).sort()) {
     console.error(`${group}:\n${errors.map((error) => error.message).join("\n")}`);
     process.exitCode = 1;
   } else {
-    fs.writeFileSync(path.join(root, group, "supergraph.graphql"), `${supergraphSdl.trim()}\n`);
+    // What some composers got wrong in the wild, as pairs of texts.
+    const corrupt = path.join(root, group, "corrupt.json");
+    const pairs = fs.existsSync(corrupt) ? JSON.parse(fs.readFileSync(corrupt, "utf8")) : [];
+    const text = pairs.reduce((sdl, [from, to]) => sdl.replace(from, to), supergraphSdl.trim());
+    fs.writeFileSync(path.join(root, group, "supergraph.graphql"), `${text}\n`);
   }
 }

@@ -111,6 +111,21 @@ pub(crate) enum Overridden {
     WhileActive(String),
 }
 
+impl FieldPresence {
+    /// A field without anything special.
+    fn plain(ty: Type, target: TypeId) -> Self {
+        Self {
+            ty,
+            target,
+            external: false,
+            overridden: Overridden::No,
+            needs_label: None,
+            requires: None,
+            provides: None,
+        }
+    }
+}
+
 impl Model {
     pub(crate) fn ty(&self, id: TypeId) -> &TypeInfo {
         &self.types[id.0]

@@ -34,6 +34,7 @@ impl Model {
             .map(|definition| reader.read_type(definition))
             .collect::<Result<Vec<_>, _>>()?;
         reader.read_abstract(&definitions, &mut types);
+        complete_keys(&mut types);
         let root = |name: &Option<apollo_compiler::schema::ComponentName>| {
             name.as_ref().and_then(|name| by_name.get(&name.name).copied())
         };
@@ -46,6 +47,31 @@ impl Model {
             types,
             by_name,
         })
+    }
+}
+
+/// A subgraph has the fields of its own keys, also where the composer forgot to say so.
+fn complete_keys(types: &mut [TypeInfo]) {
+    let mut missing: Vec<(TypeId, Name, usize)> = Vec::new();
+    for (index, info) in types.iter().enumerate() {
+        for (graph, presence) in info.presence.iter().enumerate() {
+            let keys = presence.iter().flat_map(|presence| &presence.keys);
+            for item in keys.flat_map(|key| key.fields.iter()) {
+                let field = info.fields.get(&item.name);
+                if field.is_some_and(|field| field.presence.get(graph).is_some_and(Option::is_none)) {
+                    missing.push((TypeId(index), item.name.clone(), graph));
+                }
+            }
+        }
+    }
+    for (ty, name, graph) in missing {
+        let Some(field) = types.get_mut(ty.0).and_then(|info| info.fields.get_mut(&name)) else { continue };
+        let model = field.presence.iter().flatten().next();
+        let Some(target) = model.map(|known| known.target) else { continue };
+        let here = FieldPresence::plain(field.ty.clone(), target);
+        if let Some(place) = field.presence.get_mut(graph) {
+            *place = Some(here);
+        }
     }
 }
 
@@ -214,15 +240,7 @@ impl Reader<'_> {
         let name = ty.inner_named_type();
         let target = self.by_name.get(name).copied();
         let target = target.ok_or_else(|| SupergraphError::Join(format!("unknown output type {name}")))?;
-        Ok(FieldPresence {
-            ty: ty.clone(),
-            target,
-            external: false,
-            overridden: Overridden::No,
-            needs_label: None,
-            requires: None,
-            provides: None,
-        })
+        Ok(FieldPresence::plain(ty.clone(), target))
     }
 
     /// Fills in which object types stand behind each type, in each subgraph and in all.

@@ -1,5 +1,7 @@
 //! Paths to entities, and how to describe them.
 
+use indexmap::IndexMap;
+
 use crate::model::Model;
 use crate::plan::{PathStep, Representation, RepresentationField, RepresentationSelection};
 use crate::search::{Entity, PosId, RequiredField, RequiredSelection, State};
@@ -74,7 +76,7 @@ fn fields(model: &Model, typenames: &Typenames, required: &[RequiredField]) -> V
             name: field.name.to_string(),
             slot: field.slot.to_string(),
             required: field.required,
-            selections: field.selections.iter().map(|s| selection(model, typenames, s)).collect(),
+            selections: disjoint(field.selections.iter().map(|s| selection(model, typenames, s)).collect()),
         })
         .collect()
 }
@@ -110,5 +112,34 @@ fn merge_fields(into: &mut Vec<RepresentationField>, new: Vec<RepresentationFiel
                 None => old.selections.push(selection),
             }
         }
+        old.selections = disjoint(std::mem::take(&mut old.selections));
     }
+}
+
+/// Takes selections apart where two would fit one object, so that each object has one and no field is written twice.
+fn disjoint(selections: Vec<RepresentationSelection>) -> Vec<RepresentationSelection> {
+    let mut types: Vec<&String> = Vec::new();
+    for ty in selections.iter().flat_map(|selection| &selection.types) {
+        if !types.contains(&ty) {
+            types.push(ty);
+        }
+    }
+    let overlap = |ty: &&String| selections.iter().filter(|s| s.types.contains(ty)).count() > 1;
+    if !types.iter().any(overlap) {
+        return selections;
+    }
+    let mut groups: IndexMap<Vec<usize>, Vec<String>> = IndexMap::new();
+    for ty in types {
+        let of = (0..selections.len()).filter(|at| selections[*at].types.contains(ty)).collect();
+        groups.entry(of).or_default().push(ty.clone());
+    }
+    let joined = groups.into_iter().map(|(of, types)| {
+        let mut all = RepresentationSelection { types, with_typename: false, fields: Vec::new() };
+        for selection in of.into_iter().map(|at| &selections[at]) {
+            all.with_typename |= selection.with_typename;
+            merge_fields(&mut all.fields, selection.fields.clone());
+        }
+        all
+    });
+    joined.chain(selections.iter().filter(|selection| selection.types.is_empty()).cloned()).collect()
 }

