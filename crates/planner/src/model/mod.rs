@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
 use apollo_compiler::executable::OperationType;
-use indexmap::IndexMap;
 
 pub(crate) use self::field_set::{FieldSet, FieldSetItem};
 use crate::SubgraphInfo;
@@ -44,6 +43,9 @@ pub(crate) enum Kind {
     Scalar,
 }
 
+/// By name, with a faster hash than the standard one: the search looks fields up all the time.
+pub(crate) type Fields = apollo_compiler::collections::IndexMap<Name, FieldInfo>;
+
 /// One output type.
 #[derive(Debug, Clone)]
 pub(crate) struct TypeInfo {
@@ -53,7 +55,7 @@ pub(crate) struct TypeInfo {
     pub(crate) accessible: bool,
     /// By subgraph: how that subgraph knows the type, if it does.
     pub(crate) presence: Vec<Option<Presence>>,
-    pub(crate) fields: IndexMap<Name, FieldInfo>,
+    pub(crate) fields: Fields,
     /// The object types that a value of this type can have, in the whole supergraph.
     pub(crate) possible: TypeSet,
     /// For objects and interfaces: the interfaces it implements, in any subgraph.

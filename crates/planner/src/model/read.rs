@@ -8,7 +8,7 @@ use apollo_compiler::{Name, Node, Schema};
 use indexmap::IndexMap;
 
 use super::{
-    FieldInfo, FieldPresence, FieldSet, Key, Kind, Model, Overridden, Presence, SubgraphId, TypeId, TypeInfo,
+    FieldInfo, FieldPresence, Fields, FieldSet, Key, Kind, Model, Overridden, Presence, SubgraphId, TypeId, TypeInfo,
     field_set,
 };
 use crate::SubgraphInfo;
@@ -144,7 +144,7 @@ impl Reader<'_> {
             ExtendedType::Scalar(_) | ExtendedType::InputObject(_) => (Kind::Scalar, None, None),
         };
         let fields =
-            fields.map_or_else(|| Ok(IndexMap::new()), |fields| self.read_fields(fields, &members))?;
+            fields.map_or_else(|| Ok(Fields::default()), |fields| self.read_fields(fields, &members))?;
         let values = match definition {
             ExtendedType::Enum(e) => {
                 let visible = e.values.values().filter(|v| !v.directives.has("inaccessible"));
@@ -189,7 +189,7 @@ impl Reader<'_> {
         &self,
         fields: &IndexMap<Name, Component<FieldDefinition>, impl std::hash::BuildHasher>,
         members: &[bool],
-    ) -> Result<IndexMap<Name, FieldInfo>, SupergraphError> {
+    ) -> Result<Fields, SupergraphError> {
         let read =
             |field: &Component<FieldDefinition>| Ok((field.name.clone(), self.read_field(field, members)?));
         fields.values().map(read).collect()

@@ -35,7 +35,7 @@ impl Graph {
                 group_of[step.0] = group;
             }
         }
-        let (steps_when, when) = conditions(state, &levels);
+        let (steps_when, when) = conditions(state, levels);
         let groups = by_stage
             .into_iter()
             .map(|((_, subgraph), steps)| {

@@ -57,7 +57,7 @@ impl Search<'_> {
                 return Choice::Only(ways.swap_remove(*at));
             }
         }
-        self.drop_dominated(state, demand, &mut ways, &levels);
+        self.drop_dominated(state, demand, &mut ways, levels);
         if ways.len() == 1 {
             return ways.pop().map_or(Choice::Done, Choice::Only);
         }

@@ -7,7 +7,7 @@ use crate::planning::Options;
 use crate::type_set::TypeSet;
 
 /// An object as a subgraph sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Seen {
     pub(crate) ty: TypeId,
     pub(crate) types: TypeSet,

@@ -86,8 +86,6 @@ pub(crate) struct Step {
     pub(crate) deps: Vec<StepId>,
     /// For entity steps; `None` for root steps.
     pub(crate) entity: Option<Entity>,
-    /// A lower bound of [`State::levels`] while requirements are still open.
-    pub(crate) floor: usize,
 }
 
 /// How an entity step describes its objects.
@@ -175,6 +173,8 @@ pub(crate) struct State {
     pub(crate) positions: Vec<Rc<Position>>,
     pub(crate) nodes: Vec<Rc<Node>>,
     pub(crate) steps: Vec<Rc<Step>>,
+    /// By step: see [`State::levels`].
+    levels: Vec<usize>,
     /// Taken from the end.
     pub(crate) demands: Vec<Rc<Demand>>,
     /// Positions that share a path of slots, by the first position on the parent's path and the slot. In one operation
@@ -254,48 +254,59 @@ impl State {
         id
     }
 
+    /// Adds a step, which waits for nothing yet but is known to come no earlier than its floor.
+    pub(crate) fn add_step(&mut self, step: Step, floor: usize) -> StepId {
+        let id = StepId(self.steps.len());
+        self.steps.push(Rc::new(step));
+        self.levels.push(floor);
+        id
+    }
+
+    /// Makes a step wait for another one, which must not wait for it.
+    pub(crate) fn add_dep(&mut self, step: StepId, on: StepId) {
+        if self.step(step).deps.contains(&on) {
+            return;
+        }
+        self.step_mut(step).deps.push(on);
+        let mut open = vec![(step, self.levels[on.0] + 1)];
+        while let Some((at, level)) = open.pop() {
+            if self.levels[at.0] < level {
+                self.levels[at.0] = level;
+                let waiting = self.steps.iter().enumerate().filter(|(_, step)| step.deps.contains(&at));
+                open.extend(waiting.map(|(id, _)| (StepId(id), level + 1)));
+            }
+        }
+    }
+
     /// Whether `from` waits, directly or not, for `to`.
     pub(crate) fn waits_for(&self, from: StepId, to: StepId) -> bool {
+        if from == to {
+            return true;
+        }
+        // What waits for a step comes after it.
+        let after = |step: &StepId| self.levels[step.0] > self.levels[to.0];
         let mut seen = vec![false; self.steps.len()];
         let mut open = vec![from];
-        while let Some(at) = open.pop() {
-            if at == to {
+        while let Some(at) = open.pop().filter(after) {
+            if self.step(at).deps.contains(&to) {
                 return true;
             }
             if !std::mem::replace(&mut seen[at.0], true) {
-                open.extend(&self.step(at).deps);
+                open.extend(self.step(at).deps.iter().filter(|dep| after(dep)));
             }
         }
         false
     }
 
     /// For each step, its place on the longest path that leads to it, counted from 1.
-    pub(crate) fn levels(&self) -> Vec<usize> {
-        let mut levels = vec![0; self.steps.len()];
-        for start in 0..self.steps.len() {
-            let mut open = vec![StepId(start)];
-            while let Some(&at) = open.last() {
-                if levels[at.0] > 0 {
-                    open.pop();
-                    continue;
-                }
-                let step = self.step(at);
-                let before = open.len();
-                open.extend(step.deps.iter().filter(|dep| levels[dep.0] == 0));
-                if open.len() == before {
-                    let after = step.deps.iter().map(|dep| levels[dep.0] + 1).max().unwrap_or(1);
-                    levels[at.0] = after.max(step.floor);
-                    open.pop();
-                }
-            }
-        }
-        levels
+    pub(crate) fn levels(&self) -> &[usize] {
+        &self.levels
     }
 
     pub(crate) fn cost(&self) -> Cost {
         let levels = self.levels();
         let mut groups: Vec<(usize, SubgraphId)> =
-            self.steps.iter().zip(&levels).map(|(step, level)| (*level, step.subgraph)).collect();
+            self.steps.iter().zip(levels).map(|(step, level)| (*level, step.subgraph)).collect();
         groups.sort_unstable();
         groups.dedup();
         Cost { depth: levels.iter().copied().max().unwrap_or(0), fetches: groups.len(), size: self.size }

@@ -51,10 +51,7 @@ impl Search<'_> {
             if state.waits_for(from, *step) {
                 return None;
             }
-            let deps = &mut state.step_mut(*step).deps;
-            if !deps.contains(&from) {
-                deps.push(from);
-            }
+            state.add_dep(*step, from);
         }
         Some(())
     }
@@ -82,13 +79,8 @@ impl Search<'_> {
         let around = state.pos(jump.pos).nodes.iter().map(|n| levels[state.node(*n).step.0]).min();
         let node = state.add_node(node);
         let entity = Entity { object: jump.object, ty, key: jump.key?, fields: Vec::new() };
-        state.steps.push(Rc::new(Step {
-            subgraph: jump.subgraph,
-            node,
-            deps: Vec::new(),
-            entity: Some(entity),
-            floor: around.unwrap_or(1) + 1,
-        }));
+        let step = Step { subgraph: jump.subgraph, node, deps: Vec::new(), entity: Some(entity) };
+        state.add_step(step, around.unwrap_or(1) + 1);
         let link = Link { jump: jump.clone(), up: chain.cloned() };
         let requirement = Requirement { step: id, chain: Some(Rc::new(link)), is_key: true };
         // Which objects to describe depends on their types, here and wherever the path goes on with some types only.
@@ -242,7 +234,7 @@ fn root(state: &mut State, s: SubgraphId) -> NodeId {
         parent: None,
         entries: Vec::new(),
     });
-    state.steps.push(Rc::new(Step { subgraph: s, node, deps: Vec::new(), entity: None, floor: 1 }));
+    state.add_step(Step { subgraph: s, node, deps: Vec::new(), entity: None }, 1);
     node
 }
 

@@ -4,7 +4,7 @@ use apollo_compiler::Name;
 
 use super::Search;
 use super::serve::Seen;
-use super::state::{Consumer, Demand, Jump, Link, Need, NodeId, PosId, State};
+use super::state::{Consumer, Demand, Entry, Jump, Link, Need, NodeId, PosId, State};
 use crate::model::{FieldSet, SubgraphId, TypeId};
 use crate::type_set::TypeSet;
 
@@ -26,18 +26,6 @@ pub(super) enum Start {
     Root,
 }
 
-/// One thing that a way must be able to select on its way.
-struct Edge<'a> {
-    need: EdgeNeed<'a>,
-    types: &'a TypeSet,
-}
-
-enum EdgeNeed<'a> {
-    Field(&'a Name),
-    Typename,
-    Exists,
-}
-
 impl Search<'_> {
     pub(super) fn ways(&self, state: &State, demand: &Demand) -> Vec<Way> {
         let mut ways = Vec::new();
@@ -50,6 +38,7 @@ impl Search<'_> {
     fn ways_in(&self, state: &State, demand: &Demand, s: SubgraphId, ways: &mut Vec<Way>) {
         let mut pos = demand.pos;
         let mut down: Vec<PosId> = Vec::new();
+        let mut walk = Walk::default();
         loop {
             let here = state.pos(pos);
             let (field, types) = match down.last() {
@@ -75,22 +64,30 @@ impl Search<'_> {
                 if state.subgraph(*id) != s || own || (requires && node.parent.is_some()) {
                     continue;
                 }
+                // Going down there leads to a node that was met already.
+                let leads = |entry: &Entry| {
+                    entry.child.is_some_and(|child| down.last() == Some(&state.node(child).pos))
+                };
+                if node.entries.iter().any(leads) {
+                    continue;
+                }
                 if requires && Link::contains(demand.chain.as_ref(), &adding(pos, types, s, field)) {
                     continue;
                 }
                 let seen = Seen { ty: node.ty, types: node.types.clone(), view: node.view.clone() };
-                if self.passes(state, demand, &seen, s, &down, node.parent.is_none() && here.parent.is_some())
-                {
+                let entity = node.parent.is_none() && here.parent.is_some();
+                if self.passes(state, demand, &mut walk, &seen, s, &down, entity) {
                     ways.push(Way { start: Start::Existing(*id), subgraph: s, down: down.clone() });
                 }
             }
             if here.parent.is_some() {
-                self.jumps(state, demand, s, pos, types, requires.then_some(field).flatten(), &down, ways);
+                let for_field = requires.then_some(field).flatten();
+                self.jumps(state, demand, &mut walk, s, pos, types, for_field, &down, ways);
             } else if let Some(root) = here.types.single() {
                 let open = here.nodes.iter().all(|n| state.subgraph(*n) != s);
                 if open && self.serve.model.presence(root, s).is_some() {
                     let seen = Seen { ty: root, types: here.types.clone(), view: FieldSet::default() };
-                    if self.passes(state, demand, &seen, s, &down, false) {
+                    if self.passes(state, demand, &mut walk, &seen, s, &down, false) {
                         ways.push(Way { start: Start::Root, subgraph: s, down: down.clone() });
                     }
                 }
@@ -118,6 +115,7 @@ impl Search<'_> {
         &self,
         state: &State,
         demand: &Demand,
+        walk: &mut Walk,
         s: SubgraphId,
         pos: PosId,
         types: &TypeSet,
@@ -136,7 +134,7 @@ impl Search<'_> {
         let Some(ty) = self.serve.model.known_as(object, s) else { return };
         let Some(presence) = self.serve.model.presence(ty, s) else { return };
         let seen = Seen { ty, types: types.clone(), view: FieldSet::default() };
-        if !self.passes(state, demand, &seen, s, down, true) {
+        if !self.passes(state, demand, walk, &seen, s, down, true) {
             return;
         }
         for (at, key) in presence.keys.iter().enumerate() {
@@ -179,10 +177,12 @@ impl Search<'_> {
 
     /// Whether a way can go down through `down` and then do what is demanded. Only an entity fetch can be given what
     /// its first field requires.
+    #[allow(clippy::too_many_arguments, reason = "one step of the walk above, split off for its length")]
     fn passes(
         &self,
         state: &State,
         demand: &Demand,
+        walk: &mut Walk,
         start: &Seen,
         s: SubgraphId,
         down: &[PosId],
@@ -190,38 +190,76 @@ impl Search<'_> {
     ) -> bool {
         let mut seen = start.clone();
         let mut first = entity;
-        for below in down.iter().rev() {
-            let below = state.pos(*below);
-            if !first && self.serve.any_requires(&below.parent_types.and(&seen.types), &below.field, s) {
-                return false;
+        let mut met: Vec<(usize, Seen)> = Vec::new();
+        let mut passes = None;
+        for (level, below) in down.iter().enumerate().rev() {
+            if !first {
+                if let Some(known) = walk.known(level, &seen) {
+                    passes = Some(known);
+                    break;
+                }
+                met.push((level, seen.clone()));
             }
-            first = false;
-            let Some(next) = self.serve.follow(&seen, &below.parent_types, &below.field, s, &below.types)
-            else {
-                return false;
+            let below = state.pos(*below);
+            let free = first || !self.serve.any_requires(&below.parent_types.and(&seen.types), &below.field, s);
+            let next = self.serve.follow(&seen, &below.parent_types, &below.field, s, &below.types);
+            let Some(next) = next.filter(|_| free) else {
+                passes = Some(false);
+                break;
             };
+            first = false;
             seen = next;
         }
-        let edge = Edge {
-            types: &demand.types,
-            need: match &demand.need {
-                Need::Field { field, .. } => EdgeNeed::Field(field),
-                Need::Typename => EdgeNeed::Typename,
-                Need::Exists => EdgeNeed::Exists,
-            },
-        };
-        match edge.need {
-            EdgeNeed::Exists => !down.is_empty() || !entity,
+        let passes = passes.unwrap_or_else(|| self.arrives(demand, &seen, s, first, down.is_empty(), entity));
+        for (level, seen) in met {
+            walk.learn(level, seen, passes);
+        }
+        passes
+    }
+
+    /// Whether what is demanded can be done where the way ends.
+    fn arrives(
+        &self,
+        demand: &Demand,
+        seen: &Seen,
+        s: SubgraphId,
+        first: bool,
+        at_once: bool,
+        entity: bool,
+    ) -> bool {
+        match &demand.need {
+            Need::Exists => !at_once || !entity,
             // An entity fetch of an interface tells the type too; one of an object type knew it before.
-            EdgeNeed::Typename => {
+            Need::Typename => {
                 !self.serve.model.is_interface_object(seen.ty, s)
-                    && (!down.is_empty() || !entity || self.serve.model.is_abstract(seen.ty))
+                    && (!at_once || !entity || self.serve.model.is_abstract(seen.ty))
             }
-            EdgeNeed::Field(field) => {
-                self.serve.can_select(&seen, edge.types, field, s)
-                    && (first || !self.serve.any_requires(&edge.types.and(&seen.types), field, s))
+            Need::Field { field, .. } => {
+                self.serve.can_select(seen, &demand.types, field, s)
+                    && (first || !self.serve.any_requires(&demand.types.and(&seen.types), field, s))
             }
         }
+    }
+}
+
+/// What one walk upwards found out about the ways down again: they share their ends.
+#[derive(Default)]
+struct Walk {
+    /// By the place in `down`: objects, and whether a way passes that begins there.
+    levels: Vec<Vec<(Seen, bool)>>,
+}
+
+impl Walk {
+    fn known(&self, level: usize, seen: &Seen) -> Option<bool> {
+        let known = self.levels.get(level)?.iter().find(|(known, _)| known == seen)?;
+        Some(known.1)
+    }
+
+    fn learn(&mut self, level: usize, seen: Seen, passes: bool) {
+        if self.levels.len() <= level {
+            self.levels.resize_with(level + 1, Vec::new);
+        }
+        self.levels[level].push((seen, passes));
     }
 }
 
