@@ -1,6 +1,7 @@
 //! Finds the cheapest set of fetches: branch and bound over the ways to satisfy each demand.
 
 mod choose;
+mod chunked;
 mod positions;
 mod require;
 mod serve;

@@ -1,10 +1,11 @@
 //! A partial plan: what the search extends, copies and compares.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use apollo_compiler::Name;
 
+use super::chunked::Chunked;
 use crate::condition::When;
 use crate::model::{FieldSet, SubgraphId, TypeId};
 use crate::normalize::Arguments;
@@ -170,13 +171,17 @@ impl Link {
 /// A partial plan.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
-    pub(crate) positions: Vec<Rc<Position>>,
-    pub(crate) nodes: Vec<Rc<Node>>,
-    pub(crate) steps: Vec<Rc<Step>>,
+    pub(crate) positions: Chunked<Rc<Position>>,
+    pub(crate) nodes: Chunked<Rc<Node>>,
+    pub(crate) steps: Chunked<Rc<Step>>,
     /// By step: see [`State::levels`].
     levels: Vec<usize>,
+    /// By step: those that wait for it.
+    waiting: Chunked<Rc<Vec<StepId>>>,
+    /// How many steps would travel together, by level and subgraph: each is one fetch.
+    fetches: Rc<BTreeMap<(usize, SubgraphId), usize>>,
     /// Taken from the end.
-    pub(crate) demands: Vec<Rc<Demand>>,
+    pub(crate) demands: Chunked<Rc<Demand>>,
     /// Positions that share a path of slots, by the first position on the parent's path and the slot. In one operation
     /// text their selections meet.
     pub(crate) paths: Rc<HashMap<(PosId, Name), Vec<PosId>>>,
@@ -201,7 +206,7 @@ impl State {
     }
 
     pub(crate) fn pos_mut(&mut self, id: PosId) -> &mut Position {
-        Rc::make_mut(&mut self.positions[id.0])
+        Rc::make_mut(self.positions.at_mut(id.0))
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
@@ -209,7 +214,7 @@ impl State {
     }
 
     pub(crate) fn node_mut(&mut self, id: NodeId) -> &mut Node {
-        Rc::make_mut(&mut self.nodes[id.0])
+        Rc::make_mut(self.nodes.at_mut(id.0))
     }
 
     pub(crate) fn step(&self, id: StepId) -> &Step {
@@ -217,7 +222,7 @@ impl State {
     }
 
     pub(crate) fn step_mut(&mut self, id: StepId) -> &mut Step {
-        Rc::make_mut(&mut self.steps[id.0])
+        Rc::make_mut(self.steps.at_mut(id.0))
     }
 
     pub(crate) fn subgraph(&self, node: NodeId) -> SubgraphId {
@@ -257,8 +262,10 @@ impl State {
     /// Adds a step, which waits for nothing yet but is known to come no earlier than its floor.
     pub(crate) fn add_step(&mut self, step: Step, floor: usize) -> StepId {
         let id = StepId(self.steps.len());
+        *Rc::make_mut(&mut self.fetches).entry((floor, step.subgraph)).or_default() += 1;
         self.steps.push(Rc::new(step));
         self.levels.push(floor);
+        self.waiting.push(Rc::default());
         id
     }
 
@@ -268,14 +275,28 @@ impl State {
             return;
         }
         self.step_mut(step).deps.push(on);
+        Rc::make_mut(self.waiting.at_mut(on.0)).push(step);
         let mut open = vec![(step, self.levels[on.0] + 1)];
         while let Some((at, level)) = open.pop() {
-            if self.levels[at.0] < level {
+            let old = self.levels[at.0];
+            if old < level {
                 self.levels[at.0] = level;
-                let waiting = self.steps.iter().enumerate().filter(|(_, step)| step.deps.contains(&at));
-                open.extend(waiting.map(|(id, _)| (StepId(id), level + 1)));
+                self.regroup(self.step(at).subgraph, old, level);
+                open.extend(self.waiting[at.0].iter().map(|waiting| (*waiting, level + 1)));
             }
         }
+    }
+
+    /// A step to that subgraph moved from one level to another.
+    fn regroup(&mut self, subgraph: SubgraphId, old: usize, new: usize) {
+        let fetches = Rc::make_mut(&mut self.fetches);
+        if let Some(count) = fetches.get_mut(&(old, subgraph)) {
+            *count -= 1;
+            if *count == 0 {
+                fetches.remove(&(old, subgraph));
+            }
+        }
+        *fetches.entry((new, subgraph)).or_default() += 1;
     }
 
     /// Whether `from` waits, directly or not, for `to`.
@@ -285,6 +306,9 @@ impl State {
         }
         // What waits for a step comes after it.
         let after = |step: &StepId| self.levels[step.0] > self.levels[to.0];
+        if !after(&from) {
+            return false;
+        }
         let mut seen = vec![false; self.steps.len()];
         let mut open = vec![from];
         while let Some(at) = open.pop().filter(after) {
@@ -304,11 +328,7 @@ impl State {
     }
 
     pub(crate) fn cost(&self) -> Cost {
-        let levels = self.levels();
-        let mut groups: Vec<(usize, SubgraphId)> =
-            self.steps.iter().zip(levels).map(|(step, level)| (*level, step.subgraph)).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        Cost { depth: levels.iter().copied().max().unwrap_or(0), fetches: groups.len(), size: self.size }
+        let depth = self.fetches.last_key_value().map_or(0, |((level, _), _)| *level);
+        Cost { depth, fetches: self.fetches.len(), size: self.size }
     }
 }
