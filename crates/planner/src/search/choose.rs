@@ -66,7 +66,15 @@ impl Search<'_> {
             let mut trial = state.clone();
             if self.take(&mut trial, demand, &way).is_some() {
                 let open = trial.demands.len() - state.demands.len();
-                ranked.push((trial.cost(), open, at, way));
+                // A key that must be fetched first will cost a fetch at least, although no demand for it is met yet.
+                let mut cost = trial.cost();
+                if let Start::Jump(jump) = &way.start
+                    && !self.key_is_there(state, jump, levels)
+                {
+                    cost.depth += 1;
+                    cost.fetches += 1;
+                }
+                ranked.push((cost, open, at, way));
             }
         }
         ranked.sort_by_key(|(cost, open, at, _)| (*cost, *open, *at));
@@ -75,10 +83,9 @@ impl Search<'_> {
 
     /// Drops ways that another way is never worse than.
     fn drop_dominated(&self, state: &State, demand: &Demand, ways: &mut Vec<Way>, levels: &[usize]) {
-        let earliest = |pos: PosId| state.pos(pos).nodes.iter().map(|n| levels[state.node(*n).step.0]).min();
         let begins = |way: &Way| match &way.start {
             Start::Existing(node) => levels[state.node(*node).step.0],
-            Start::Jump(jump) => earliest(jump.pos).unwrap_or(1) + 1,
+            Start::Jump(jump) => state.earliest(jump.pos).unwrap_or(1) + 1,
             Start::Root => 1,
         };
         if matches!(demand.consumer, Consumer::Step(_)) {
@@ -126,7 +133,7 @@ impl Search<'_> {
         let key = model.known_as(jump.object, jump.subgraph).and_then(|ty| model.presence(ty, jump.subgraph));
         let Some(key) = key.and_then(|presence| presence.keys.get(jump.key?)) else { return false };
         let nodes = &state.pos(jump.pos).nodes;
-        let Some(level) = nodes.iter().map(|n| levels[state.node(*n).step.0]).min() else { return false };
+        let Some(level) = state.earliest(jump.pos) else { return false };
         let types = TypeSet::one(jump.object);
         nodes.iter().filter(|n| levels[state.node(**n).step.0] == level).any(|id| {
             let node = state.node(*id);

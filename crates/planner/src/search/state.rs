@@ -327,6 +327,15 @@ impl State {
         &self.levels
     }
 
+    /// The level at which the objects of a position are first known. Entity fetches don't count: they begin with objects
+    /// that are known already.
+    pub(crate) fn earliest(&self, pos: PosId) -> Option<usize> {
+        let here = self.pos(pos);
+        let brings = |node: &&Node| node.parent.is_some() || here.parent.is_none();
+        let nodes = here.nodes.iter().map(|id| self.node(*id)).filter(brings);
+        nodes.map(|node| self.levels[node.step.0]).min()
+    }
+
     pub(crate) fn cost(&self) -> Cost {
         let depth = self.fetches.last_key_value().map_or(0, |((level, _), _)| *level);
         Cost { depth, fetches: self.fetches.len(), size: self.size }

@@ -75,8 +75,7 @@ impl Search<'_> {
             parent: None,
             entries: Vec::new(),
         };
-        let levels = state.levels();
-        let around = state.pos(jump.pos).nodes.iter().map(|n| levels[state.node(*n).step.0]).min();
+        let around = state.earliest(jump.pos);
         let node = state.add_node(node);
         let entity = Entity { object: jump.object, ty, key: jump.key?, fields: Vec::new() };
         let step = Step { subgraph: jump.subgraph, node, deps: Vec::new(), entity: Some(entity) };
