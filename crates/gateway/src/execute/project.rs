@@ -181,6 +181,10 @@ impl<'a> Writer<'a> {
     fn content(&mut self, content: &'a Content, value: &Value) -> Result<(), Bubble> {
         match (content, value) {
             (Content::List(item), Value::List(items)) => self.list(item, items),
+            // Nobody looks at its type, which may not even be known.
+            (Content::Object { types, selection }, Value::Object(object)) if types.is_empty() => {
+                self.object(selection, object, None)
+            }
             (Content::Object { types, selection }, Value::Object(object)) => {
                 let only = match types.as_slice() {
                     [only] => Some(only.as_str()),

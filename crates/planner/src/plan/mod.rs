@@ -223,7 +223,8 @@ pub enum Content {
     /// `__typename` becomes null with an error that does not tell it. Where there is exactly one, the slot
     /// `__typename` may be absent.
     Object {
-        /// The object types that may stand here.
+        /// The object types that may stand here. Empty: any, and nobody looks at which; the slot `__typename` may be
+        /// missing.
         types: Vec<String>,
         /// What of the object goes to the client.
         selection: OutputSelection,

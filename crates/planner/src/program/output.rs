@@ -80,7 +80,8 @@ fn shape(model: &Model, state: &State, all: &[Vec<Shown>], ty: &Type, child: Opt
         Type::Named(name) | Type::NonNullNamed(name) => {
             let info = model.by_name.get(name).map(|t| model.ty(*t));
             if let Some(pos) = child {
-                let types = names(model, &state.pos(pos).types);
+                let here = state.pos(pos);
+                let types = if here.opaque { Vec::new() } else { names(model, &here.types) };
                 Content::Object { types, selection: output(model, state, all, pos) }
             } else if let Some(info) = info.filter(|info| info.kind == Kind::Enum) {
                 let values = info.values.iter().map(ToString::to_string).collect();

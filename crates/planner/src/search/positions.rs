@@ -71,6 +71,7 @@ pub(crate) fn layout(serve: Serve<'_>, tree: &Tree, only: Option<usize>) -> Resu
         slots: Vec::new(),
         children: Vec::new(),
         nodes: Vec::new(),
+        opaque: false,
     })?;
     let sources = root_types.single().map_or_else(Vec::new, |t| {
         let known = serve.model.subgraph_ids().filter(|s| serve.model.presence(t, *s).is_some());
@@ -204,6 +205,7 @@ impl LayoutBuilder<'_> {
                                     slots: Vec::new(),
                                     children: Vec::new(),
                                     nodes: Vec::new(),
+                                    opaque: false,
                                 })?;
                                 children.push((child_pos, *child, from, Rc::clone(&when)));
                                 Some(child_pos)
@@ -218,10 +220,39 @@ impl LayoutBuilder<'_> {
         for (child_pos, child, from, when) in children {
             let types = self.state.pos(child_pos).types.clone();
             let need = if types.len() > 1 { Need::Typename } else { Need::Exists };
+            let place = self.demands.len();
             self.demand(count(&from), child_pos, types, need, &when)?;
             self.fill(child_pos, child, &from, &when, None)?;
+            if self.is_opaque(child_pos, &from) {
+                self.state.pos_mut(child_pos).opaque = true;
+                if let Some((_, demand)) = self.demands.get_mut(place) {
+                    demand.need = Need::Exists;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Whether nobody asks which type an object has, and an interface object is among what it can come from: to find the
+    /// type would take a fetch of its own. A type that clients must not see has to be found.
+    fn is_opaque(&self, pos: PosId, sources: &[(SubgraphId, TypeId)]) -> bool {
+        let model = self.serve.model;
+        let here = self.state.pos(pos);
+        let visible = |(_, ty): &(SubgraphId, TypeId)| {
+            model.ty(*ty).possible.is_subset(&here.types) && model.is_abstract(*ty)
+        };
+        let alike = |shown: &Shown| match &shown.what {
+            Showing::Typename | Showing::Introspection => false,
+            Showing::Field { field, .. } => {
+                let mut shapes = here.types.iter().map(|t| model.field(t, field).map(|f| &f.ty));
+                let first = shapes.next();
+                here.types.is_subset(&shown.types) && shapes.all(|shape| Some(shape) == first)
+            }
+        };
+        here.types.len() > 1
+            && sources.iter().any(|(s, ty)| model.is_interface_object(*ty, *s))
+            && sources.iter().all(visible)
+            && self.shown[pos.0].iter().all(alike)
     }
 
     /// The object types behind a field of only some of the types that a selection is for.

@@ -139,6 +139,7 @@ impl Search<'_> {
             slots: Vec::new(),
             children: Vec::new(),
             nodes: Vec::new(),
+            opaque: false,
         })
     }
 }

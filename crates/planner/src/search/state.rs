@@ -33,6 +33,8 @@ pub(crate) struct Position {
     pub(crate) slots: Vec<Slot>,
     pub(crate) children: Vec<PosId>,
     pub(crate) nodes: Vec<NodeId>,
+    /// It does not matter to the client which type an object here has.
+    pub(crate) opaque: bool,
 }
 
 /// A name in the merged data, and the field whose value it holds.

@@ -248,7 +248,7 @@ fn project(value: &Value, shape: &Shape, variables: &Map<String, Value>) -> Resu
         }
         (Content::Object { types, selection }, Value::Object(map)) => {
             let name = map.get("__typename").and_then(Value::as_str);
-            let known = name.is_none_or(|name| types.iter().any(|t| t == name));
+            let known = types.is_empty() || name.is_none_or(|name| types.iter().any(|t| t == name));
             let only = match types.as_slice() {
                 [only] => Some(only.as_str()),
                 _ => None,
