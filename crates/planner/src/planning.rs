@@ -171,7 +171,7 @@ impl Program<'_> {
             Writer { model, state, graph, typenames, subgraph: group.subgraph, used: BTreeSet::new() };
         let mut definitions = Vec::new();
         let (body, target, keyword) = if group.steps.iter().any(|s| state.step(*s).entity.is_some()) {
-            let batches = batches(state, group);
+            let batches = batches(model, state, group);
             let several = batches.len() > 1;
             let mut bodies = Vec::new();
             let mut written = Vec::new();
@@ -235,13 +235,13 @@ impl Program<'_> {
 }
 
 /// The entity steps of a request, by position, in the order of their first step.
-fn batches(state: &State, group: &Group) -> Vec<(PosId, Vec<NodeId>)> {
+fn batches(model: &Model, state: &State, group: &Group) -> Vec<(PosId, Vec<NodeId>)> {
     let mut batches: Vec<(PosId, Vec<NodeId>)> = Vec::new();
     for step in &group.steps {
         let node = state.step(*step).node;
         let pos = state.node(node).pos;
         let fits = |batch: &&mut (PosId, Vec<NodeId>)| {
-            batch.0 == pos && batch.1.iter().all(|other| can_share(state, node, *other))
+            batch.0 == pos && batch.1.iter().all(|other| can_share(model, state, node, *other))
         };
         match batches.iter_mut().find(fits) {
             Some((_, nodes)) => nodes.push(node),
@@ -252,12 +252,16 @@ fn batches(state: &State, group: &Group) -> Vec<(PosId, Vec<NodeId>)> {
 }
 
 /// Whether one representation can serve both entity steps at one place.
-fn can_share(state: &State, a: NodeId, b: NodeId) -> bool {
+fn can_share(model: &Model, state: &State, a: NodeId, b: NodeId) -> bool {
     let entity = |id: NodeId| state.step(state.node(id).step).entity.as_ref();
     let nodes = (a, b);
     let (Some(a), Some(b)) = (entity(a), entity(b)) else { return false };
     if a.object == b.object {
         return a.ty == b.ty && a.key == b.key && !clash(&a.fields, &b.fields);
+    }
+    // One representation for each object: those of an interface would take the place of those of its implementations.
+    if model.is_abstract(a.object) != model.is_abstract(b.object) {
+        return false;
     }
     // Under one type name everything selected is asked of all the objects.
     a.ty != b.ty || (names(&a.fields) == names(&b.fields) && same_selections(state, nodes.0, nodes.1))

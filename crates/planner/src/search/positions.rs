@@ -115,6 +115,9 @@ pub(super) fn parts(
         })
     };
     let whole: TypeSet = types.iter().filter(|t| uniform(*t)).collect();
+    if whole.is_empty() && bridged(serve, &types, field, sources) {
+        return vec![types];
+    }
     let targets_agree = sources.iter().all(|(s, ty)| {
         let mut targets = whole.iter().filter_map(|t| serve.declared(t, field, *s)).map(|here| here.target);
         let first = targets.next();
@@ -128,6 +131,24 @@ pub(super) fn parts(
         parts.insert(0, whole);
     }
     parts
+}
+
+/// Whether objects that are known as an interface object alone are known by the same name in another subgraph, which has the
+/// field: then nobody needs their types to ask for it.
+fn bridged(serve: Serve<'_>, types: &TypeSet, field: &str, sources: &[(SubgraphId, TypeId)]) -> bool {
+    let model = serve.model;
+    let Some((_, interface)) = sources.first() else { return false };
+    let opaque = |(s, ty): &(SubgraphId, TypeId)| ty == interface && model.is_interface_object(*ty, *s);
+    let nothing = FieldSet::default();
+    sources.iter().all(opaque)
+        && model.subgraph_ids().any(|s| {
+            model.presence(*interface, s).is_some_and(|here| {
+                here.interface_object && here.keys.iter().any(|key| key.resolvable)
+            }) && types.iter().all(|t| {
+                model.known_as(t, s) == Some(*interface)
+                    && serve.served(t, field, s, &nothing).is_some_and(|here| here.requires.is_none())
+            })
+        })
 }
 
 impl LayoutBuilder<'_> {

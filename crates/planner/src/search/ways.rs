@@ -127,7 +127,9 @@ impl Search<'_> {
             self.interface_jumps(state, demand, s, pos, ways);
             return;
         }
-        let Some(object) = types.single() else { return };
+        let Some(object) = types.single().or_else(|| self.interface_object(state, pos, types, s)) else {
+            return;
+        };
         if matches!(demand.need, Need::Exists) && down.is_empty() {
             return;
         }
@@ -143,6 +145,15 @@ impl Search<'_> {
                 ways.push(Way { start: Start::Jump(jump), subgraph: s, down: down.to_vec() });
             }
         }
+    }
+
+    /// The interface that all objects of a place are known by, as an interface object, in that subgraph.
+    fn interface_object(&self, state: &State, pos: PosId, types: &TypeSet, s: SubgraphId) -> Option<TypeId> {
+        let model = self.serve.model;
+        let interface = types.iter().next().and_then(|t| model.known_as(t, s))?;
+        let all = types.iter().all(|t| model.known_as(t, s) == Some(interface));
+        let whole = state.pos(pos).types.is_subset(types);
+        (all && whole && model.is_interface_object(interface, s)).then_some(interface)
     }
 
     /// Objects that came from an interface object: a subgraph that knows the interface, and has a key for it, is asked
