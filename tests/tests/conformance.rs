@@ -14,7 +14,8 @@ use serde_json::Value;
 fn folders() -> Vec<PathBuf> {
     let only = std::env::var("CONFORMANCE_GROUP").unwrap_or_default();
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
-    let entries = fs::read_dir(all).expect("the folder of groups").map(|entry| entry.expect("a folder").path());
+    let entries =
+        fs::read_dir(all).expect("the folder of groups").map(|entry| entry.expect("a folder").path());
     let mut folders: Vec<PathBuf> =
         entries.filter(|path| path.is_dir() && path.to_string_lossy().contains(&only)).collect();
     folders.sort();
@@ -37,7 +38,8 @@ async fn run(folder: &Path) -> (usize, String) {
         for case in &group.cases {
             let problems = group.check(&gateway, case).await;
             if !problems.is_empty() {
-                let _ = writeln!(report, "\n{} / {} {shape:?}\n{}{problems}", group.name, case.name, case.query);
+                let _ =
+                    writeln!(report, "\n{} / {} {shape:?}\n{}{problems}", group.name, case.name, case.query);
             }
         }
     }

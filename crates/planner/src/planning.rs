@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::executable::{Operation, OperationType};
@@ -9,7 +10,7 @@ use apollo_compiler::validation::Valid;
 
 use crate::Supergraph;
 use crate::error::PlanError;
-use crate::model::Model;
+use crate::model::{Model, SubgraphId};
 use crate::normalize::{Tree, normalize};
 use crate::plan::{EntityBatch, Fetch, FetchId, OperationKind, OutputSelection, Plan, Target};
 use crate::program::{Client, Graph, Group, Typenames, Writer, entities, output};
@@ -89,7 +90,7 @@ struct Planning<'a> {
     tree: Tree,
 }
 
-/// What is planned by itself: a whole query, or one root field of a mutation.
+/// What is planned by itself: a whole query, or one root field of a mutation (several, where one request does them).
 struct Part {
     state: State,
     shown: Vec<Vec<Shown>>,
@@ -116,19 +117,60 @@ impl<'a> Planning<'a> {
     }
 
     fn parts(&self) -> Result<Vec<Part>, PlanError> {
-        let serve = Serve { model: self.model, options: self.options };
-        let whole = self.operation.operation_type == OperationType::Query;
         let count = self.tree.sets.first().map_or(0, |root| root.selections.len());
-        let pieces: Vec<Option<usize>> = if whole { vec![None] } else { (0..count).map(Some).collect() };
-        let search = Search { serve, once: !whole };
-        pieces
-            .into_iter()
-            .map(|only| {
-                let Layout { state, shown } = layout(serve, &self.tree, only)?;
-                Ok(Part { state: search.run(state)?, shown })
-            })
-            .collect()
+        if self.operation.operation_type == OperationType::Query {
+            return Ok(vec![self.part(0..count)?]);
+        }
+        let mut single: Vec<Option<Part>> =
+            (0..count).map(|at| self.part(at..at + 1).map(Some)).collect::<Result<_, _>>()?;
+        let mut parts = Vec::new();
+        let mut start = 0;
+        while start < count {
+            let end = together(&single, start);
+            let joined = if end - start > 1 { self.part(start..end)?.one_root() } else { None };
+            match joined {
+                Some(part) => parts.push(part),
+                None => parts.extend(single.iter_mut().take(end).skip(start).filter_map(Option::take)),
+            }
+            start = end;
+        }
+        Ok(parts)
     }
+
+    /// Plans some of the root's selections.
+    fn part(&self, of: Range<usize>) -> Result<Part, PlanError> {
+        let serve = Serve { model: self.model, options: self.options };
+        let once = self.operation.operation_type != OperationType::Query;
+        let Layout { state, shown } = layout(serve, &self.tree, &of)?;
+        Ok(Part { state: Search { serve, once }.run(state)?, shown })
+    }
+}
+
+impl Part {
+    /// The subgraph of the root fetch, if there is one such fetch.
+    fn root(&self) -> Option<SubgraphId> {
+        let mut roots = self.state.steps.iter().filter(|step| step.entity.is_none());
+        roots.next().filter(|_| roots.next().is_none()).map(|step| step.subgraph)
+    }
+
+    fn one_root(self) -> Option<Self> {
+        self.root().is_some().then_some(self)
+    }
+}
+
+/// Where the run of mutations ends that begins at `start` and goes to one subgraph in one request, which runs them in
+/// series too. Only the last of them may have more to fetch: that must be done before the next mutation.
+fn together(parts: &[Option<Part>], start: usize) -> usize {
+    let at = |place: usize| parts.get(place).and_then(Option::as_ref);
+    let mut end = start + 1;
+    while let (Some(last), Some(next)) = (at(end - 1), at(end))
+        && last.state.steps.len() == 1
+        && last.root().is_some()
+        && last.root() == next.root()
+    {
+        end += 1;
+    }
+    end
 }
 
 fn kind(of: OperationType) -> OperationKind {

@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a failed test should say where"
 )]
 
@@ -15,10 +16,10 @@ use apollo_compiler::ExecutableDocument;
 use hive_router_query_planner::ast::normalization::normalize_operation;
 use hive_router_query_planner::graph::PlannerOverrideContext;
 use hive_router_query_planner::planner::plan_nodes::{PlanNode, QueryPlan};
-use hive_router_query_planner::planner::Planner;
+use hive_router_query_planner::planner::{Planner, QueryPlannerOptions};
 use hive_router_query_planner::utils::cancellation::CancellationToken;
 use hive_router_query_planner::utils::parsing::{safe_parse_operation, safe_parse_schema};
-use planner::{Options, Plan, Supergraph, plan};
+use planner::{OperationKind, Options, Plan, Supergraph, plan};
 use serde_yaml_ng::Value;
 
 /// Fetches in all, and on the longest path.
@@ -67,7 +68,7 @@ fn their_plan(supergraph: &str, query: &str) -> Option<QueryPlan> {
     let document = safe_parse_operation(query).ok()?;
     // A frozen crate: what it panics on stays so.
     let planned = std::panic::catch_unwind(|| {
-        let planner = Planner::new_from_supergraph(&schema, Default::default()).ok()?;
+        let planner = Planner::new_from_supergraph(&schema, QueryPlannerOptions::default()).ok()?;
         let normalized = normalize_operation(&planner.supergraph, &document, None).ok()?;
         let context = PlannerOverrideContext::default();
         let operation = normalized.executable_operation();
@@ -103,11 +104,16 @@ fn never_more_fetches_and_never_a_longer_path() {
             let (ours, theirs) = (ours(&plan), theirs(&other));
             compared += 1;
             better += usize::from(ours.fetches < theirs.fetches || ours.path < theirs.path);
-            if ours.fetches > theirs.fetches || ours.path > theirs.path {
-                let _ = writeln!(worse, "{}: {query}\n{ours:?} {theirs:?}\n{plan}\n{other}", folder.display());
+            // There, a mutation does not wait for what is fetched for the one before it.
+            let longer = ours.path > theirs.path && plan.kind != OperationKind::Mutation;
+            if ours.fetches > theirs.fetches || longer {
+                let _ =
+                    writeln!(worse, "{}: {query}\n{ours:?} {theirs:?}\n{plan}\n{other}", folder.display());
             }
         }
     }
     assert!(worse.is_empty(), "{worse}");
-    assert!(compared > 300, "{compared} compared, {better} better, {unplanned} not planned there");
+    let counts = format!("{compared} compared, {better} better, {unplanned} not planned there");
+    assert!(compared > 300, "{counts}");
+    println!("{counts}");
 }

@@ -60,19 +60,25 @@ impl<'a> Executor<'a> {
         let query = body["query"].as_str().unwrap_or_default();
         let document = match ExecutableDocument::parse_and_validate(self.schema, query, "query.graphql") {
             Ok(document) => document,
-            Err(error) => return self.violation(&format!("asked an invalid operation: {}\n{query}", error.errors)),
+            Err(error) => {
+                return self.violation(&format!("asked an invalid operation: {}\n{query}", error.errors));
+            }
         };
         let operation = match document.operations.get(body["operationName"].as_str()) {
             Ok(operation) => operation,
             Err(error) => return self.violation(&format!("{error:?}\n{query}")),
         };
-        let given: JsonMap =
-            body["variables"].as_object().map(|v| serde_json::from_value(json!(v)).expect("JSON")).unwrap_or_default();
-        let variables = match apollo_compiler::request::coerce_variable_values(self.schema, operation, &given) {
+        let given: JsonMap = body["variables"]
+            .as_object()
+            .map(|v| serde_json::from_value(json!(v)).expect("JSON"))
+            .unwrap_or_default();
+        let variables = match apollo_compiler::request::coerce_variable_values(self.schema, operation, &given)
+        {
             Ok(variables) => variables,
             Err(error) => return self.violation(&format!("variables: {}\n{query}", error.message())),
         };
-        let sent: Value = serde_json::from_str(&serde_json::to_string(&*variables).expect("JSON")).expect("JSON");
+        let sent: Value =
+            serde_json::from_str(&serde_json::to_string(&*variables).expect("JSON")).expect("JSON");
         self.execute(&document, operation, &variables, &sent)
     }
 
@@ -82,7 +88,13 @@ impl<'a> Executor<'a> {
         json!({ "errors": [{ "message": message }] })
     }
 
-    fn execute(&self, document: &ExecutableDocument, operation: &Operation, variables: &JsonMap, sent: &Value) -> Value {
+    fn execute(
+        &self,
+        document: &ExecutableDocument,
+        operation: &Operation,
+        variables: &JsonMap,
+        sent: &Value,
+    ) -> Value {
         let mut run = Run { document, variables, errors: Vec::new(), path: Vec::new() };
         let kind = operation.operation_type.name();
         let empty = Map::new();
@@ -101,7 +113,12 @@ impl<'a> Executor<'a> {
         answer
     }
 
-    fn object(&self, run: &mut Run<'_>, sets: &[&SelectionSet], object: &Object<'_>) -> Result<Value, Bubble> {
+    fn object(
+        &self,
+        run: &mut Run<'_>,
+        sets: &[&SelectionSet],
+        object: &Object<'_>,
+    ) -> Result<Value, Bubble> {
         let mut fields: Vec<(&str, Vec<&Field>)> = Vec::new();
         for set in sets {
             self.collect(run, set, &object.seen, &mut fields);
@@ -138,7 +155,9 @@ impl<'a> Executor<'a> {
                     }
                     continue;
                 }
-                Selection::InlineFragment(fragment) => (fragment.type_condition.as_ref(), &fragment.selection_set),
+                Selection::InlineFragment(fragment) => {
+                    (fragment.type_condition.as_ref(), &fragment.selection_set)
+                }
                 Selection::FragmentSpread(spread) => {
                     let fragment = &run.document.fragments[&spread.fragment_name];
                     (Some(fragment.type_condition()), &fragment.selection_set)
@@ -180,7 +199,8 @@ impl<'a> Executor<'a> {
             let entity = match self.entity(representation) {
                 Some(found) => {
                     let seen = self.seen(found.ty).unwrap_or_default();
-                    let object = Object { found, seen, view: FieldSet::new(), representation: Some(representation) };
+                    let object =
+                        Object { found, seen, view: FieldSet::new(), representation: Some(representation) };
                     self.object(run, &sets, &object).unwrap_or(Value::Null)
                 }
                 None => Value::Null,

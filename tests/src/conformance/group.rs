@@ -68,7 +68,8 @@ impl Group {
     /// Reads a folder.
     pub fn read(folder: &Path) -> Self {
         let text = |name: &str| {
-            fs::read_to_string(folder.join(name)).unwrap_or_else(|e| panic!("{}/{name}: {e}", folder.display()))
+            fs::read_to_string(folder.join(name))
+                .unwrap_or_else(|e| panic!("{}/{name}: {e}", folder.display()))
         };
         let yaml = |name: &str, error: serde_yaml_ng::Error| -> String {
             format!("{}/{name}: {error}", folder.display())
@@ -89,8 +90,8 @@ impl Group {
                 loser.lost.insert(coordinate);
             }
         }
-        let mut world: World =
-            serde_yaml_ng::from_str(&text("data.yaml")).unwrap_or_else(|e| panic!("{}", yaml("data.yaml", e)));
+        let mut world: World = serde_yaml_ng::from_str(&text("data.yaml"))
+            .unwrap_or_else(|e| panic!("{}", yaml("data.yaml", e)));
         world.learn(&subgraphs);
         let expected = fs::read_to_string(folder.join("expected.json")).unwrap_or_else(|_| "{}".to_owned());
         Self {
@@ -117,9 +118,8 @@ impl Group {
                 sdl: subgraph.sdl.clone(),
             })
             .collect();
-        let composed = composition::compose(&subgraphs).map_err(|errors| {
-            errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        })?;
+        let composed = composition::compose(&subgraphs)
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
         Ok(composed.supergraph_sdl)
     }
 
@@ -152,8 +152,13 @@ impl Group {
             problems.push(format!("errors expected: {}", case.errors));
         }
         let text = answer.to_string();
-        problems.extend(case.never.iter().filter(|t| text.contains(*t)).map(|t| format!("{t} must stay hidden")));
-        if problems.is_empty() { String::new() } else { format!("{}\nanswered {answer}", problems.join("\n")) }
+        problems
+            .extend(case.never.iter().filter(|t| text.contains(*t)).map(|t| format!("{t} must stay hidden")));
+        if problems.is_empty() {
+            String::new()
+        } else {
+            format!("{}\nanswered {answer}", problems.join("\n"))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::compute::From;
 use super::executor::{Executor, Object};
 use super::schema::FieldSet;
 use super::value::{Arguments, text};
-use super::world::{Found, Fields};
+use super::world::{Fields, Found};
 
 impl<'a> Executor<'a> {
     /// How this schema calls objects of a type: by that name, or by that of an interface object.
@@ -22,7 +22,12 @@ impl<'a> Executor<'a> {
     }
 
     /// A field's value, computed where the data says so. An error's text otherwise.
-    pub(super) fn resolve(&self, object: &Object<'_>, field: &str, given: &Arguments) -> Result<Value, String> {
+    pub(super) fn resolve(
+        &self,
+        object: &Object<'_>,
+        field: &str,
+        given: &Arguments,
+    ) -> Result<Value, String> {
         self.check(object, field);
         let ty = object.found.ty;
         if let Some(rule) = self.world.rule(ty, field) {
@@ -37,7 +42,8 @@ impl<'a> Executor<'a> {
             let computed = self.computed(rule, &from).inspect_err(|message| {
                 self.violation(&format!("{ty}.{field}: {message}: {:?}", object.representation));
             })?;
-            let name = self.schema.type_field(&object.seen, field).map(|d| d.ty.inner_named_type().to_string());
+            let name =
+                self.schema.type_field(&object.seen, field).map(|d| d.ty.inner_named_type().to_string());
             return Ok(match name.as_deref() {
                 Ok("Int" | "Float" | "Boolean") => serde_json::from_str(&computed).unwrap_or(Value::Null),
                 _ => json!(computed),
@@ -178,8 +184,12 @@ impl<'a> Executor<'a> {
         let subgraph = self.subgraph?;
         let ty = representation["__typename"].as_str()?;
         let keys = subgraph.keys.get(ty).map(Vec::as_slice).unwrap_or_default();
-        let mut complete = keys.iter().filter(|key| key.resolvable && self.holds(representation, &key.fields, ty));
-        let null = keys.iter().flat_map(|key| names(&key.fields)).any(|name| representation.get(name) == Some(&Value::Null));
+        let mut complete =
+            keys.iter().filter(|key| key.resolvable && self.holds(representation, &key.fields, ty));
+        let null = keys
+            .iter()
+            .flat_map(|key| names(&key.fields))
+            .any(|name| representation.get(name) == Some(&Value::Null));
         let Some(key) = complete.next().filter(|_| !null) else {
             self.violation(&format!("no key of {ty} is in {representation}"));
             return None;
@@ -201,7 +211,8 @@ impl<'a> Executor<'a> {
     fn equal(&self, sent: &Value, own: &Value, fields: &FieldSet) -> bool {
         match (sent, own) {
             (Value::Array(sent), Value::Array(own)) => {
-                sent.len() == own.len() && sent.iter().zip(own).all(|(sent, own)| self.equal(sent, own, fields))
+                sent.len() == own.len()
+                    && sent.iter().zip(own).all(|(sent, own)| self.equal(sent, own, fields))
             }
             (Value::Object(_), Value::String(reference)) => {
                 self.world.entity(reference, None).is_some_and(|found| self.matches(found, sent, fields))

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use apollo_compiler::ast::{Definition, Directive, DirectiveList, Document, FieldDefinition, Selection, Value};
+use apollo_compiler::ast::{
+    Definition, Directive, DirectiveList, Document, FieldDefinition, Selection, Value,
+};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Node, Schema};
 
@@ -136,7 +138,10 @@ impl SubgraphSchema {
         let root = root.unwrap_or_else(|| "Query".to_owned());
         let defined = self.implements.contains_key(&root);
         let extend = if defined { "extend " } else { "" };
-        let _ = write!(text, "\n{extend}type {root} {{ _service: _Service! }}\ntype _Service {{ sdl: String }}\n");
+        let _ = write!(
+            text,
+            "\n{extend}type {root} {{ _service: _Service! }}\ntype _Service {{ sdl: String }}\n"
+        );
         if !objects.is_empty() {
             let members: Vec<&str> = objects.into_iter().map(String::as_str).collect();
             let _ = write!(
@@ -234,7 +239,8 @@ impl SubgraphSchema {
                     self.provides.insert(coordinate.clone(), field_set(directive));
                 }
                 "override" => {
-                    let text = |name: &str| directive.specified_argument_by_name(name).and_then(|v| v.as_str());
+                    let text =
+                        |name: &str| directive.specified_argument_by_name(name).and_then(|v| v.as_str());
                     if let (Some(from), None) = (text("from"), text("label")) {
                         self.overrides.push((coordinate.clone(), from.to_owned()));
                     }
@@ -256,7 +262,9 @@ fn field_set(directive: &Node<Directive>) -> FieldSet {
     let text = match fields {
         Some(Value::String(text)) => text.clone(),
         // Federation 1 also takes lists of names.
-        Some(Value::List(items)) => items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join(" "),
+        Some(Value::List(items)) => {
+            items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join(" ")
+        }
         _ => panic!("@{} without fields", directive.name),
     };
     selections(&text)
@@ -264,7 +272,8 @@ fn field_set(directive: &Node<Directive>) -> FieldSet {
 
 /// The selections of a text without braces.
 pub(super) fn selections(text: &str) -> FieldSet {
-    let document = Document::parse(format!("{{ {text} }}"), "fields").unwrap_or_else(|e| panic!("{text}: {e}"));
+    let document =
+        Document::parse(format!("{{ {text} }}"), "fields").unwrap_or_else(|e| panic!("{text}: {e}"));
     let operation = document.definitions.first().and_then(Definition::as_operation_definition);
     operation.map(|operation| operation.selection_set.clone()).unwrap_or_default()
 }

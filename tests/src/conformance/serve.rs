@@ -66,7 +66,11 @@ impl Subgraph for InProcess {
     }
 }
 
-async fn by_http(State(group): State<Arc<Group>>, Path(name): Path<String>, body: Bytes) -> impl axum::response::IntoResponse {
+async fn by_http(
+    State(group): State<Arc<Group>>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> impl axum::response::IntoResponse {
     ([("content-type", "application/json")], group.ask(&name, &body))
 }
 
@@ -97,7 +101,8 @@ pub fn gateway(group: &Arc<Group>, shape: Shape, address: SocketAddr) -> Result<
     if !shape.http {
         for subgraph in &group.subgraphs {
             let name = subgraph.name.clone();
-            builder = builder.in_process(&name, Arc::new(InProcess { group: Arc::clone(group), name: name.clone() }));
+            builder = builder
+                .in_process(&name, Arc::new(InProcess { group: Arc::clone(group), name: name.clone() }));
         }
     }
     builder.build().map_err(|error| error.to_string())

@@ -16,7 +16,8 @@ pub fn arguments(field: &Field, variables: &JsonMap) -> Arguments {
     for definition in &field.definition.arguments {
         let given = field.specified_argument_by_name(&definition.name);
         let value = given.and_then(|value| literal(value, Some(variables)));
-        let value = value.or_else(|| definition.default_value.as_ref().and_then(|value| literal(value, None)));
+        let value =
+            value.or_else(|| definition.default_value.as_ref().and_then(|value| literal(value, None)));
         if let Some(value) = value {
             all.insert(definition.name.to_string(), value);
         }
@@ -42,7 +43,9 @@ pub fn literal(value: &Literal, variables: Option<&JsonMap>) -> Option<Value> {
             Value::Array(items.collect())
         }
         Literal::Object(fields) => {
-            let fields = fields.iter().filter_map(|(name, value)| Some((name.to_string(), literal(value, variables)?)));
+            let fields = fields
+                .iter()
+                .filter_map(|(name, value)| Some((name.to_string(), literal(value, variables)?)));
             Value::Object(fields.collect::<Map<_, _>>())
         }
     })

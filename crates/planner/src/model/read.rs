@@ -8,8 +8,8 @@ use apollo_compiler::{Name, Node, Schema};
 use indexmap::IndexMap;
 
 use super::{
-    FieldInfo, FieldPresence, Fields, FieldSet, Key, Kind, Model, Overridden, Presence, SubgraphId, TypeId, TypeInfo,
-    field_set,
+    FieldInfo, FieldPresence, FieldSet, Fields, Key, Kind, Model, Overridden, Presence, SubgraphId, TypeId,
+    TypeInfo, field_set,
 };
 use crate::SubgraphInfo;
 use crate::error::SupergraphError;

@@ -77,7 +77,8 @@ impl Writer<'_> {
             for text in self.conditional(&text, &own) {
                 let types = entry.types.and(&whole);
                 let behind = entry.child.map(|child| self.state.node(child).ty);
-                let line = lines.entry(text).or_insert_with(|| (entry.field.clone(), behind, TypeSet::empty()));
+                let line =
+                    lines.entry(text).or_insert_with(|| (entry.field.clone(), behind, TypeSet::empty()));
                 line.2 = line.2.or(&types);
             }
         }

@@ -135,8 +135,7 @@ impl Search<'_> {
         let nodes = &state.pos(jump.pos).nodes;
         let Some(level) = state.earliest(jump.pos) else { return false };
         let is_interface = model.is_abstract(jump.object);
-        let types =
-            if is_interface { state.pos(jump.pos).types.clone() } else { TypeSet::one(jump.object) };
+        let types = if is_interface { state.pos(jump.pos).types.clone() } else { TypeSet::one(jump.object) };
         nodes.iter().filter(|n| levels[state.node(**n).step.0] == level).any(|id| {
             let node = state.node(*id);
             let seen = Seen { ty: node.ty, types: node.types.clone(), view: node.view.clone() };

@@ -3,6 +3,7 @@
 //! A selection on an abstract type stays whole where every subgraph that the object can come from answers it alike,
 //! and is taken apart by object type where they differ.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use apollo_compiler::Name;
@@ -50,8 +51,8 @@ pub(crate) struct LayoutBuilder<'a> {
     demands: Vec<(usize, Demand)>,
 }
 
-/// Lays out the selections `only` of the root (all where it is `None`).
-pub(crate) fn layout(serve: Serve<'_>, tree: &Tree, only: Option<usize>) -> Result<Layout, PlanError> {
+/// Lays out some of the root's selections.
+pub(crate) fn layout(serve: Serve<'_>, tree: &Tree, only: &Range<usize>) -> Result<Layout, PlanError> {
     let mut builder = LayoutBuilder {
         serve,
         tree,
@@ -77,7 +78,7 @@ pub(crate) fn layout(serve: Serve<'_>, tree: &Tree, only: Option<usize>) -> Resu
         let known = serve.model.subgraph_ids().filter(|s| serve.model.presence(t, *s).is_some());
         known.map(|s| (s, t)).collect()
     });
-    builder.fill(root, SetId(0), &sources, &Rc::new(When::always()), only)?;
+    builder.fill(root, SetId(0), &sources, &Rc::new(When::always()), Some(only))?;
     // What only one subgraph can answer comes first, objects before what is in them: the rest then often finds what
     // it needs there, and the search has few real choices left.
     builder.demands.sort_by_key(|(choices, demand)| {
@@ -142,12 +143,13 @@ fn bridged(serve: Serve<'_>, types: &TypeSet, field: &str, sources: &[(SubgraphI
     let nothing = FieldSet::default();
     sources.iter().all(opaque)
         && model.subgraph_ids().any(|s| {
-            model.presence(*interface, s).is_some_and(|here| {
-                here.interface_object && here.keys.iter().any(|key| key.resolvable)
-            }) && types.iter().all(|t| {
-                model.known_as(t, s) == Some(*interface)
-                    && serve.served(t, field, s, &nothing).is_some_and(|here| here.requires.is_none())
-            })
+            model
+                .presence(*interface, s)
+                .is_some_and(|here| here.interface_object && here.keys.iter().any(|key| key.resolvable))
+                && types.iter().all(|t| {
+                    model.known_as(t, s) == Some(*interface)
+                        && serve.served(t, field, s, &nothing).is_some_and(|here| here.requires.is_none())
+                })
         })
 }
 
@@ -183,12 +185,12 @@ impl LayoutBuilder<'_> {
         set: SetId,
         sources: &[(SubgraphId, TypeId)],
         around: &Rc<When>,
-        only: Option<usize>,
+        only: Option<&Range<usize>>,
     ) -> Result<(), PlanError> {
         let tree = self.tree;
         let mut children = Vec::new();
         for (at, sel) in tree.sets[set.0].selections.iter().enumerate() {
-            if only.is_some_and(|only| only != at) {
+            if only.is_some_and(|only| !only.contains(&at)) {
                 continue;
             }
             let shown =

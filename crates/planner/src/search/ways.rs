@@ -212,7 +212,8 @@ impl Search<'_> {
                 met.push((level, seen.clone()));
             }
             let below = state.pos(*below);
-            let free = first || !self.serve.any_requires(&below.parent_types.and(&seen.types), &below.field, s);
+            let free =
+                first || !self.serve.any_requires(&below.parent_types.and(&seen.types), &below.field, s);
             let next = self.serve.follow(&seen, &below.parent_types, &below.field, s, &below.types);
             let Some(next) = next.filter(|_| free) else {
                 passes = Some(false);

@@ -132,8 +132,11 @@ impl Subgraph {
                     let _ = writeln!(sdl, "union {name} = {}", members.join(" | "));
                 }
                 ExtendedType::InputObject(input) => {
-                    let fields: Vec<String> =
-                        input.fields.values().map(|f| format!("{}: {}{}", f.name, f.ty, default(f))).collect();
+                    let fields: Vec<String> = input
+                        .fields
+                        .values()
+                        .map(|f| format!("{}: {}{}", f.name, f.ty, default(f)))
+                        .collect();
                     let _ = writeln!(sdl, "input {name} {{ {} }}", fields.join(" "));
                 }
                 ExtendedType::Object(_) | ExtendedType::Interface(_) => {
