@@ -1,7 +1,7 @@
 //! Conformance groups: small schema sets with data, operations and answers, all in files under `tests/conformance`.
 //!
 //! A group is a folder: `subgraphs/*.graphql`, the `supergraph.graphql` that another tool composed of them, `data.yaml`
-//! (one [`World`] of objects that all subgraphs are views of), `cases.yaml` (operations) and `expected.json` (answers).
+//! (one `world.rs` of objects that all subgraphs are views of), `cases.yaml` (operations) and `expected.json` (answers).
 //! Each operation runs through the whole gateway, over both transports and over both supergraphs, and once through a
 //! single executor that knows the API schema and the same data but nothing of federation.
 
@@ -15,6 +15,4 @@ mod value;
 mod world;
 
 pub use group::{Case, Group};
-pub use schema::SubgraphSchema;
 pub use serve::{Shape, gateway, serve};
-pub use world::World;

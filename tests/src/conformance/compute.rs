@@ -8,7 +8,7 @@ use super::value::text;
 use super::world::Found;
 
 /// Where the required values come from.
-pub enum From<'a> {
+pub(super) enum From<'a> {
     /// A representation.
     Representation(&'a Value),
     /// The world itself.

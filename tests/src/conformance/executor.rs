@@ -9,20 +9,21 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 use serde_json::{Map, Value, json};
 
+use super::resolve::Behind;
 use super::schema::{FieldSet, SubgraphSchema};
 use super::value::arguments;
 use super::world::{Found, World};
 
 /// Executes operations.
-pub struct Executor<'a> {
+pub(super) struct Executor<'a> {
     /// All objects.
-    pub world: &'a World,
+    pub(super) world: &'a World,
     /// `None`: as the only server.
-    pub subgraph: Option<&'a SubgraphSchema>,
+    pub(super) subgraph: Option<&'a SubgraphSchema>,
     /// The subgraph's schema, or the API schema.
-    pub schema: &'a Valid<Schema>,
+    pub(super) schema: &'a Valid<Schema>,
     /// What the gateway must not have asked.
-    pub violations: &'a Mutex<Vec<String>>,
+    pub(super) violations: &'a Mutex<Vec<String>>,
 }
 
 /// A null where none may be.
@@ -56,7 +57,7 @@ impl Run<'_> {
 
 impl<'a> Executor<'a> {
     /// The answer to a GraphQL-over-HTTP body.
-    pub fn answer(&self, body: &Value) -> Value {
+    pub(super) fn answer(&self, body: &Value) -> Value {
         let query = body["query"].as_str().unwrap_or_default();
         let document = match ExecutableDocument::parse_and_validate(self.schema, query, "query.graphql") {
             Ok(document) => document,
@@ -175,7 +176,7 @@ impl<'a> Executor<'a> {
             return Ok(json!(object.seen));
         }
         if field.name == "_entities" {
-            return self.entities(run, fields, object);
+            return Ok(self.entities(run, fields, object));
         }
         let given = arguments(field, run.variables);
         let ty = field.ty();
@@ -188,8 +189,8 @@ impl<'a> Executor<'a> {
         }
     }
 
-    fn entities(&self, run: &mut Run<'_>, fields: &[&Field], root: &Object<'_>) -> Result<Value, Bubble> {
-        let Some(field) = fields.first() else { return Ok(Value::Null) };
+    fn entities(&self, run: &mut Run<'_>, fields: &[&Field], root: &Object<'_>) -> Value {
+        let Some(field) = fields.first() else { return Value::Null };
         let variable = field.specified_argument_by_name("representations").and_then(|v| v.as_variable());
         let all = variable.and_then(|name| root.representation?.get(name.as_str())?.as_array());
         let sets: Vec<&SelectionSet> = fields.iter().map(|field| &field.selection_set).collect();
@@ -208,7 +209,7 @@ impl<'a> Executor<'a> {
             run.path.pop();
             out.push(entity);
         }
-        Ok(Value::Array(out))
+        Value::Array(out)
     }
 
     fn complete(
@@ -268,11 +269,14 @@ impl<'a> Executor<'a> {
                 }
                 Some(ExtendedType::Scalar(_)) => Ok(value.clone()),
                 _ => {
-                    let Some(object) = self.behind(name, value, fields, parent) else {
-                        run.fail(&format!("{name} does not hold {value}"));
-                        return Ok(Value::Null);
+                    let object = match self.behind(name, value, fields, parent) {
+                        Behind::Object(object) => object,
+                        Behind::Unknown => return Ok(Value::Null),
+                        Behind::Misfit => {
+                            run.fail(&format!("{name} does not hold {value}"));
+                            return Ok(Value::Null);
+                        }
                     };
-                    let Some(object) = object else { return Ok(Value::Null) };
                     let sets: Vec<&SelectionSet> = fields.iter().map(|field| &field.selection_set).collect();
                     self.object(run, &sets, &object)
                 }

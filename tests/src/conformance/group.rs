@@ -49,19 +49,19 @@ pub struct Group {
     /// The folder's name.
     pub name: String,
     /// In the order of their names.
-    pub subgraphs: Vec<SubgraphSchema>,
+    pub(super) subgraphs: Vec<SubgraphSchema>,
     /// The supergraph that another tool composed.
-    pub ready_made: String,
+    pub(super) ready_made: String,
     /// All objects.
-    pub world: World,
+    pub(super) world: World,
     /// The operations.
     pub cases: Vec<Case>,
     /// The answers' `data`, by case.
     pub expected: BTreeMap<String, Value>,
     /// What a subgraph was asked that it must not be asked.
-    pub violations: Mutex<Vec<String>>,
+    pub(super) violations: Mutex<Vec<String>>,
     /// How many requests the subgraphs got.
-    pub requests: AtomicUsize,
+    pub(super) requests: AtomicUsize,
 }
 
 impl Group {

@@ -11,6 +11,15 @@ use super::schema::FieldSet;
 use super::value::{Arguments, text};
 use super::world::{Fields, Found};
 
+/// What stands behind a field.
+pub(super) enum Behind<'a> {
+    Object(Object<'a>),
+    /// It is not known here.
+    Unknown,
+    /// The schema has no place for it.
+    Misfit,
+}
+
 impl<'a> Executor<'a> {
     /// How this schema calls objects of a type: by that name, or by that of an interface object.
     pub(super) fn seen(&self, ty: &str) -> Option<String> {
@@ -52,15 +61,15 @@ impl<'a> Executor<'a> {
         let Some(value) = object.found.get(field) else {
             return Ok(Value::Null);
         };
-        self.evaluate(value, field, given)
+        self.evaluate(value, given)
     }
 
-    fn evaluate(&self, value: &Value, field: &str, given: &Arguments) -> Result<Value, String> {
+    fn evaluate(&self, value: &Value, given: &Arguments) -> Result<Value, String> {
         let Some(fields) = value.as_object() else { return Ok(value.clone()) };
         if let Some(by) = fields.get("$by") {
             let key = given.values().map(text).collect::<Vec<_>>().join(",");
             let chosen = by.get(&key).or_else(|| fields.get("$else")).unwrap_or(&Value::Null);
-            return self.evaluate(chosen, field, given);
+            return self.evaluate(chosen, given);
         }
         if fields.contains_key("$echo") {
             return Ok(json!(json!(given).to_string()));
@@ -144,39 +153,40 @@ impl<'a> Executor<'a> {
         }))
     }
 
-    /// The object behind a field; `None` where the schema has no place for it, `Some(None)` where it is not known here.
+    /// The object behind a field.
     pub(super) fn behind<'v>(
         &'v self,
         declared: &str,
         value: &'v Value,
         fields: &[&Field],
         parent: &Object<'v>,
-    ) -> Option<Option<Object<'v>>> {
+    ) -> Behind<'v> {
         let subgraph = self.subgraph.map(|subgraph| subgraph.name.as_str());
         let found = match value {
             Value::String(reference) => match self.world.entity(reference, subgraph) {
                 Some(found) => found,
-                None => return Some(None),
+                None => return Behind::Unknown,
             },
             Value::Object(inner) => {
                 let known = inner.get("__typename").and_then(Value::as_str);
-                let ty = known.or_else(|| self.schema.get_object(declared).map(|d| d.name.as_str()))?;
+                let ty = known.or_else(|| self.schema.get_object(declared).map(|d| d.name.as_str()));
+                let Some(ty) = ty else { return Behind::Misfit };
                 Found { ty, fields: inner as &Fields, own: None }
             }
-            _ => return None,
+            _ => return Behind::Misfit,
         };
-        let seen = self.seen(found.ty)?;
+        let Some(seen) = self.seen(found.ty) else { return Behind::Misfit };
         if seen != declared && !self.schema.is_subtype(declared, &seen) {
-            return None;
+            return Behind::Misfit;
         }
-        let field = fields.first()?;
+        let Some(field) = fields.first() else { return Behind::Misfit };
         let mut view: FieldSet =
             self.provided(&parent.view, &parent.seen, &field.name).flatten().cloned().collect();
         if let Some(subgraph) = self.subgraph {
             let coordinate = format!("{}.{}", parent.seen, field.name);
             view.extend(subgraph.provides.get(&coordinate).into_iter().flatten().cloned());
         }
-        Some(Some(Object { found, seen, view, representation: None }))
+        Behind::Object(Object { found, seen, view, representation: None })
     }
 
     /// The entity that a representation means.

@@ -10,49 +10,49 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{Node, Schema};
 
 /// The selections of a `@key`, `@requires` or `@provides`.
-pub type FieldSet = Vec<Selection>;
+pub(super) type FieldSet = Vec<Selection>;
 
 /// One `@key`.
 #[derive(Debug, Clone)]
-pub struct Key {
+pub(super) struct Key {
     /// Its fields.
-    pub fields: FieldSet,
+    pub(super) fields: FieldSet,
     /// Whether entities can be asked for by it.
-    pub resolvable: bool,
+    pub(super) resolvable: bool,
 }
 
 /// One subgraph.
 #[derive(Debug)]
-pub struct SubgraphSchema {
+pub(super) struct SubgraphSchema {
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// As its file has it.
-    pub sdl: String,
+    pub(super) sdl: String,
     /// Without federation's directives, with `_entities`.
-    pub schema: Valid<Schema>,
+    pub(super) schema: Valid<Schema>,
     /// Coordinates of `@external` fields.
-    pub external: BTreeSet<String>,
+    pub(super) external: BTreeSet<String>,
     /// By coordinate.
-    pub requires: HashMap<String, FieldSet>,
+    pub(super) requires: HashMap<String, FieldSet>,
     /// By coordinate.
-    pub provides: HashMap<String, FieldSet>,
+    pub(super) provides: HashMap<String, FieldSet>,
     /// By type.
-    pub keys: HashMap<String, Vec<Key>>,
+    pub(super) keys: HashMap<String, Vec<Key>>,
     /// Object types that stand for an interface of other subgraphs.
-    pub interface_objects: BTreeSet<String>,
+    pub(super) interface_objects: BTreeSet<String>,
     /// Coordinates that this subgraph takes over for good, and from whom.
-    pub overrides: Vec<(String, String)>,
+    pub(super) overrides: Vec<(String, String)>,
     /// Coordinates that another subgraph took over. Filled in once all subgraphs are known.
-    pub lost: BTreeSet<String>,
+    pub(super) lost: BTreeSet<String>,
     /// What each object type implements here.
-    pub implements: BTreeMap<String, BTreeSet<String>>,
+    pub(super) implements: BTreeMap<String, BTreeSet<String>>,
     names: HashMap<String, String>,
     namespace: String,
 }
 
 impl SubgraphSchema {
     /// Reads a subgraph's SDL.
-    pub fn parse(name: &str, sdl: &str) -> Self {
+    pub(super) fn parse(name: &str, sdl: &str) -> Self {
         let mut document =
             Document::parse(sdl, format!("{name}.graphql")).unwrap_or_else(|error| panic!("{error}"));
         let mut this = Self {
@@ -227,7 +227,7 @@ impl SubgraphSchema {
         if external {
             self.external.insert(coordinate.clone());
         }
-        for directive in field.directives.iter() {
+        for directive in &field.directives.0 {
             match self.canonical(directive) {
                 "external" => {
                     self.external.insert(coordinate.clone());

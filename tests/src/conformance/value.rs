@@ -8,10 +8,10 @@ use apollo_compiler::response::JsonMap;
 use serde_json::{Map, Value, json};
 
 /// Arguments by name.
-pub type Arguments = BTreeMap<String, Value>;
+pub(super) type Arguments = BTreeMap<String, Value>;
 
 /// A field's arguments, defaults filled in.
-pub fn arguments(field: &Field, variables: &JsonMap) -> Arguments {
+pub(super) fn arguments(field: &Field, variables: &JsonMap) -> Arguments {
     let mut all = Arguments::new();
     for definition in &field.definition.arguments {
         let given = field.specified_argument_by_name(&definition.name);
@@ -26,7 +26,7 @@ pub fn arguments(field: &Field, variables: &JsonMap) -> Arguments {
 }
 
 /// A value; `None` for a variable without one.
-pub fn literal(value: &Literal, variables: Option<&JsonMap>) -> Option<Value> {
+pub(super) fn literal(value: &Literal, variables: Option<&JsonMap>) -> Option<Value> {
     Some(match value {
         Literal::Null => Value::Null,
         Literal::Enum(name) => json!(name.as_str()),
@@ -52,6 +52,6 @@ pub fn literal(value: &Literal, variables: Option<&JsonMap>) -> Option<Value> {
 }
 
 /// Text stays itself; anything else is JSON.
-pub fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

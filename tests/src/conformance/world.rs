@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::schema::SubgraphSchema;
 
 /// Fields of an object.
-pub type Fields = Map<String, Value>;
+pub(super) type Fields = Map<String, Value>;
 
 /// What `data.yaml` holds.
 ///
@@ -22,7 +22,7 @@ pub type Fields = Map<String, Value>;
 /// - `{$log: text}`: adds an entry to a log that all subgraphs share, and tells all of it; `{$log: null}` only tells.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct World {
+pub(super) struct World {
     /// Fields of the root types.
     #[serde(default)]
     roots: BTreeMap<String, Fields>,
@@ -31,55 +31,73 @@ pub struct World {
     entities: BTreeMap<String, BTreeMap<String, Fields>>,
     /// How fields with `@requires` come out of what they require, by coordinate: text with paths in braces.
     #[serde(default)]
-    pub compute: BTreeMap<String, String>,
+    pub(super) compute: BTreeMap<String, String>,
     /// What is different in one subgraph: by subgraph, then by reference. Null: it does not know the object.
     #[serde(default)]
     only: BTreeMap<String, BTreeMap<String, Option<Fields>>>,
     /// What each object type implements, in any subgraph.
     #[serde(skip)]
-    pub implements: BTreeMap<String, BTreeSet<String>>,
+    pub(super) implements: BTreeMap<String, BTreeSet<String>>,
     #[serde(skip)]
     log: Mutex<Vec<String>>,
 }
 
 /// An object of the world, seen from one place.
 #[derive(Debug, Clone, Copy)]
-pub struct Found<'a> {
+pub(super) struct Found<'a> {
     /// Its object type.
-    pub ty: &'a str,
+    pub(super) ty: &'a str,
     /// What everybody sees.
-    pub fields: &'a Fields,
+    pub(super) fields: &'a Fields,
     /// What one subgraph sees instead.
-    pub own: Option<&'a Fields>,
+    pub(super) own: Option<&'a Fields>,
+}
+
+/// What one subgraph has of an object, beside what everybody has.
+enum Own<'a> {
+    Nothing,
+    /// It does not know the object.
+    Missing,
+    Fields(&'a Fields),
+}
+
+impl<'a> Own<'a> {
+    fn fields(self) -> Option<&'a Fields> {
+        if let Self::Fields(fields) = self { Some(fields) } else { None }
+    }
 }
 
 impl World {
     /// Learns which types implement what.
-    pub fn learn(&mut self, subgraphs: &[SubgraphSchema]) {
+    pub(super) fn learn(&mut self, subgraphs: &[SubgraphSchema]) {
         for (ty, interfaces) in subgraphs.iter().flat_map(|subgraph| &subgraph.implements) {
             self.implements.entry(ty.clone()).or_default().extend(interfaces.iter().cloned());
         }
     }
 
     /// A root object; `kind` is `query` or `mutation`.
-    pub fn root<'a>(&'a self, kind: &'a str, subgraph: Option<&str>) -> Option<Found<'a>> {
+    pub(super) fn root<'a>(&'a self, kind: &'a str, subgraph: Option<&str>) -> Option<Found<'a>> {
         let fields = self.roots.get(kind)?;
-        Some(Found { ty: kind, fields, own: self.own(kind, subgraph).flatten() })
+        Some(Found { ty: kind, fields, own: self.own(kind, subgraph).fields() })
     }
 
     /// The entity that a reference means; `None` where there is none, or none in that subgraph.
-    pub fn entity(&self, reference: &str, subgraph: Option<&str>) -> Option<Found<'_>> {
+    pub(super) fn entity(&self, reference: &str, subgraph: Option<&str>) -> Option<Found<'_>> {
         let (ty, name) = reference.split_once('/')?;
         let (ty, all) = self.entities.get_key_value(ty)?;
         let fields = all.get(name).unwrap_or_else(|| panic!("data.yaml: there is no {reference}"));
         match self.own(reference, subgraph) {
-            Some(None) => None,
-            own => Some(Found { ty, fields, own: own.flatten() }),
+            Own::Missing => None,
+            own => Some(Found { ty, fields, own: own.fields() }),
         }
     }
 
     /// All entities of a type, or of one that implements it.
-    pub fn entities<'a>(&'a self, ty: &'a str, subgraph: Option<&'a str>) -> impl Iterator<Item = Found<'a>> {
+    pub(super) fn entities<'a>(
+        &'a self,
+        ty: &'a str,
+        subgraph: Option<&'a str>,
+    ) -> impl Iterator<Item = Found<'a>> {
         let fits = move |one: &str| {
             one == ty || self.implements.get(one).is_some_and(|interfaces| interfaces.contains(ty))
         };
@@ -90,23 +108,28 @@ impl World {
     }
 
     /// How a field comes out of what it requires: of the type, or of an interface that an interface object stands for.
-    pub fn rule(&self, ty: &str, field: &str) -> Option<&str> {
+    pub(super) fn rule(&self, ty: &str, field: &str) -> Option<&str> {
         let interfaces = self.implements.get(ty).into_iter().flatten().map(String::as_str);
         let mut types = std::iter::once(ty).chain(interfaces);
         types.find_map(|ty| self.compute.get(&format!("{ty}.{field}"))).map(String::as_str)
     }
 
-    fn own(&self, reference: &str, subgraph: Option<&str>) -> Option<Option<&Fields>> {
-        self.only.get(subgraph?)?.get(reference).map(Option::as_ref)
+    fn own(&self, reference: &str, subgraph: Option<&str>) -> Own<'_> {
+        let only = subgraph.and_then(|subgraph| self.only.get(subgraph)?.get(reference));
+        match only {
+            None => Own::Nothing,
+            Some(None) => Own::Missing,
+            Some(Some(fields)) => Own::Fields(fields),
+        }
     }
 
     /// Forgets what was logged.
-    pub fn forget(&self) {
+    pub(super) fn forget(&self) {
         self.log.lock().expect("a log").clear();
     }
 
     /// Adds an entry, if there is one, and tells all.
-    pub fn log(&self, entry: Option<&str>) -> String {
+    pub(super) fn log(&self, entry: Option<&str>) -> String {
         let mut log = self.log.lock().expect("a log");
         log.extend(entry.map(str::to_owned));
         log.join(" ")
@@ -115,7 +138,7 @@ impl World {
 
 impl<'a> Found<'a> {
     /// A field's value, as it stands in the file.
-    pub fn get(&self, field: &str) -> Option<&'a Value> {
+    pub(super) fn get(&self, field: &str) -> Option<&'a Value> {
         self.own.and_then(|own| own.get(field)).or_else(|| self.fields.get(field))
     }
 }
