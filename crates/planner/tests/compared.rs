@@ -105,8 +105,8 @@ fn never_more_fetches_and_never_a_longer_path() {
             compared += 1;
             better += usize::from(ours.fetches < theirs.fetches || ours.path < theirs.path);
             // There, a mutation does not wait for what is fetched for the one before it.
-            let longer = ours.path > theirs.path && plan.kind != OperationKind::Mutation;
-            if ours.fetches > theirs.fetches || longer {
+            let comparable = plan.kind != OperationKind::Mutation;
+            if comparable && (ours.fetches > theirs.fetches || ours.path > theirs.path) {
                 let _ =
                     writeln!(worse, "{}: {query}\n{ours:?} {theirs:?}\n{plan}\n{other}", folder.display());
             }
