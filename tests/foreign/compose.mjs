@@ -1,5 +1,6 @@
 // Composes the subgraphs of each conformance group with Apollo's own tool, and keeps the result in the group's folder.
-// Run in this folder after `npm ci`: node compose.mjs [GROUP …]
+// It is no dependency of this repository: install @apollo/composition and graphql in a scratch folder, then
+// COMPOSE_FROM=/that/folder/index.js node compose.mjs [GROUP …]
 import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
