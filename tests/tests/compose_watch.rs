@@ -124,7 +124,7 @@ fn running_subgraphs_are_asked_again_and_again() {
 /// Files that a write may have left behind.
 fn leftovers(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| name.ends_with(".new")).collect()
+    names.filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "new")).collect()
 }
 
 /// Answers every request with the SDL that it was told last.
