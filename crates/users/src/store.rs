@@ -14,11 +14,4 @@ mod membership;
 mod organization;
 mod user;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
-
 pub(crate) use directory::Directory;
-
-/// Microseconds are the finest that both databases keep.
-fn moment(moment: DateTime<Utc>) -> DateTime<Utc> {
-    moment.trunc_subsecs(6)
-}

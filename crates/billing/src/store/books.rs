@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _, QueryOrder as _, QueryS
 use subgraph_kit::error::Error as KitError;
 use subgraph_kit::pagination::{Page, PageArguments, page, pages_by_parent};
 use subgraph_kit::scalar::Currency;
-use subgraph_kit::tenancy::{Scoped as _, TenantDb};
+use subgraph_kit::tenancy::{Scoped as _, TenantDb, in_list};
 use uuid::Uuid;
 
 use super::{account, fee, invoice, invoice_line, payment};
@@ -28,7 +28,8 @@ impl Books {
 #[async_trait]
 impl domain::Books for Books {
     async fn accounts(&self, ids: &[Uuid]) -> Result<Vec<Account>, Error> {
-        let query = self.db.find::<account::Entity>().filter(account::Column::Id.is_in(ids.iter().copied()));
+        let query =
+            self.db.find::<account::Entity>().filter(account::Column::Id.is_in(in_list(ids.iter().copied())));
         read(query.all(&self.db).await)
     }
 
@@ -39,24 +40,25 @@ impl domain::Books for Books {
             let (kind, id) = account::party_columns(*party, self.db.tenant());
             Expr::tuple([Expr::value(kind), Expr::value(id)])
         });
-        let query = self.db.find::<account::Entity>().filter(columns.is_in(values));
+        let query = self.db.find::<account::Entity>().filter(columns.is_in(in_list(values)));
         read(query.all(&self.db).await)
     }
 
     async fn fees(&self, ids: &[Uuid]) -> Result<Vec<Fee>, Error> {
-        let query = self.db.find::<fee::Entity>().filter(fee::Column::Id.is_in(ids.iter().copied()));
+        let query = self.db.find::<fee::Entity>().filter(fee::Column::Id.is_in(in_list(ids.iter().copied())));
         let rows = query.all(&self.db).await.map_err(store)?;
         Ok(rows.into_iter().map(Fee::from).collect())
     }
 
     async fn invoices(&self, ids: &[Uuid]) -> Result<Vec<Invoice>, Error> {
-        let query = self.db.find::<invoice::Entity>().filter(invoice::Column::Id.is_in(ids.iter().copied()));
+        let query =
+            self.db.find::<invoice::Entity>().filter(invoice::Column::Id.is_in(in_list(ids.iter().copied())));
         read(query.all(&self.db).await)
     }
 
     async fn invoices_of_orders(&self, orders: &[Uuid]) -> Result<Vec<Invoice>, Error> {
         let orders = orders.iter().copied();
-        let query = self.db.find::<invoice::Entity>().filter(invoice::Column::OrderId.is_in(orders));
+        let query = self.db.find::<invoice::Entity>().filter(invoice::Column::OrderId.is_in(in_list(orders)));
         read(query.all(&self.db).await)
     }
 
@@ -84,14 +86,15 @@ impl domain::Books for Books {
         let query = self
             .db
             .find::<invoice_line::Entity>()
-            .filter(invoice_line::Column::InvoiceId.is_in(invoices.iter().copied()))
+            .filter(invoice_line::Column::InvoiceId.is_in(in_list(invoices.iter().copied())))
             .order_by_asc(invoice_line::Column::InvoiceId)
             .order_by_asc(invoice_line::Column::Position);
         read(query.all(&self.db).await)
     }
 
     async fn payments(&self, ids: &[Uuid]) -> Result<Vec<Payment>, Error> {
-        let query = self.db.find::<payment::Entity>().filter(payment::Column::Id.is_in(ids.iter().copied()));
+        let query =
+            self.db.find::<payment::Entity>().filter(payment::Column::Id.is_in(in_list(ids.iter().copied())));
         read(query.all(&self.db).await)
     }
 
@@ -128,7 +131,7 @@ impl domain::Books for Books {
             .column(invoice::Column::AccountId)
             .column_as(open(), "open")
             .filter(invoice::Column::Status.eq(invoice::Status::Open))
-            .filter(invoice::Column::AccountId.is_in(accounts.iter().copied()))
+            .filter(invoice::Column::AccountId.is_in(in_list(accounts.iter().copied())))
             .group_by(invoice::Column::AccountId);
         let sums: Vec<(Uuid, i64)> = query.into_tuple().all(&self.db).await.map_err(store)?;
         Ok(sums.into_iter().collect())
@@ -183,9 +186,7 @@ fn read<Row, T: TryFrom<Row, Error = KitError>>(rows: Result<Vec<Row>, DbErr>) -
 }
 
 fn read_page<Row, T: TryFrom<Row, Error = KitError>>(page: Page<Row>) -> Result<Page<T>, Error> {
-    let Page { rows, has_next_page, has_previous_page } = page;
-    let rows = rows.into_iter().map(|(position, row)| Ok((position, T::try_from(row)?)));
-    Ok(Page { rows: rows.collect::<Result<_, Error>>()?, has_next_page, has_previous_page })
+    Ok(page.try_map(T::try_from)?)
 }
 
 fn store(error: DbErr) -> Error {

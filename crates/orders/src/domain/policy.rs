@@ -1,8 +1,9 @@
 //! The rules, as pure functions.
 
 use auth::{Caller, Role};
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use subgraph_kit::error::Error as KitError;
+use subgraph_kit::record::moment;
 use subgraph_kit::scalar::{Currency, MinorUnits, Money};
 
 use super::error::Error;
@@ -88,8 +89,7 @@ pub(super) fn one_currency<'a>(products: impl IntoIterator<Item = &'a Product>) 
 /// clocks of several machines differ. So orders stand in their list as they are numbered, and whoever has read the
 /// list up to an order finds every later one before it.
 pub(super) fn placed_at(now: DateTime<Utc>, newest: Option<DateTime<Utc>>) -> DateTime<Utc> {
-    // Microseconds are the finest that both databases keep.
-    let now = now.trunc_subsecs(6);
+    let now = moment(now);
     let next = newest.and_then(|newest| newest.checked_add_signed(TimeDelta::microseconds(1)));
     next.map_or(now, |next| next.max(now))
 }

@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use subgraph_kit::error::Error as KitError;
 use subgraph_kit::pagination::{Page, PageArguments, page, pages_by_parent};
-use subgraph_kit::tenancy::{Scoped, TenantDb};
+use subgraph_kit::tenancy::{Scoped, TenantDb, in_list};
 use uuid::Uuid;
 
 use super::{numbering, order, order_line, product};
@@ -29,14 +29,15 @@ impl Ledger {
 #[async_trait]
 impl domain::Ledger for Ledger {
     async fn products(&self, ids: &[Uuid]) -> Result<Vec<Product>, Error> {
-        let query = self.db.find::<product::Entity>().filter(product::Column::Id.is_in(ids.iter().copied()));
+        let query =
+            self.db.find::<product::Entity>().filter(product::Column::Id.is_in(in_list(ids.iter().copied())));
         read(query.all(&self.db).await)
     }
 
     async fn products_by_sku(&self, skus: &[String]) -> Result<Vec<Product>, Error> {
         // PostgreSQL refuses a text with NUL, and with it everybody else's SKU in the same statement.
         let skus = skus.iter().filter(|sku| !sku.contains('\0')).cloned();
-        let query = self.db.find::<product::Entity>().filter(product::Column::Sku.is_in(skus));
+        let query = self.db.find::<product::Entity>().filter(product::Column::Sku.is_in(in_list(skus)));
         read(query.all(&self.db).await)
     }
 
@@ -45,7 +46,8 @@ impl domain::Ledger for Ledger {
     }
 
     async fn orders(&self, ids: &[Uuid]) -> Result<Vec<Order>, Error> {
-        let query = self.db.find::<order::Entity>().filter(order::Column::Id.is_in(ids.iter().copied()));
+        let query =
+            self.db.find::<order::Entity>().filter(order::Column::Id.is_in(in_list(ids.iter().copied())));
         read(query.all(&self.db).await)
     }
 
@@ -71,7 +73,7 @@ impl domain::Ledger for Ledger {
         let query = self
             .db
             .find::<order_line::Entity>()
-            .filter(order_line::Column::OrderId.is_in(orders.iter().copied()))
+            .filter(order_line::Column::OrderId.is_in(in_list(orders.iter().copied())))
             .order_by_asc(order_line::Column::OrderId)
             .order_by_asc(order_line::Column::Position);
         read(query.all(&self.db).await)
@@ -164,9 +166,7 @@ fn read<Row, T: TryFrom<Row, Error = KitError>>(rows: Result<Vec<Row>, DbErr>) -
 }
 
 fn read_page<Row, T: TryFrom<Row, Error = KitError>>(page: Page<Row>) -> Result<Page<T>, Error> {
-    let Page { rows, has_next_page, has_previous_page } = page;
-    let rows = rows.into_iter().map(|(position, row)| Ok((position, T::try_from(row)?)));
-    Ok(Page { rows: rows.collect::<Result<_, Error>>()?, has_next_page, has_previous_page })
+    Ok(page.try_map(T::try_from)?)
 }
 
 fn store(error: DbErr) -> Error {

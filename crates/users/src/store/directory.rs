@@ -5,7 +5,7 @@ use auth::{TenantId, UserId};
 use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _};
 use subgraph_kit::error::{self, is_unique_violation};
 use subgraph_kit::pagination::{Page, pages_by_parent};
-use subgraph_kit::tenancy::{Scoped, TenantDb};
+use subgraph_kit::tenancy::{Scoped, TenantDb, in_list};
 
 use super::{membership, organization, user};
 use crate::domain::{self, Error, MembersQuery, Membership, Organization, User};
@@ -57,7 +57,7 @@ impl domain::Directory for Directory {
 
     async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<User>, Error> {
         let ids = ids.iter().map(|id| id.as_uuid());
-        let query = self.db.find::<user::Entity>().filter(user::Column::Id.is_in(ids));
+        let query = self.db.find::<user::Entity>().filter(user::Column::Id.is_in(in_list(ids)));
         let rows = query.all(&self.db).await.map_err(store)?;
         Ok(rows.into_iter().map(User::from).collect())
     }
@@ -65,14 +65,15 @@ impl domain::Directory for Directory {
     async fn users_by_email(&self, emails: &[String]) -> Result<Vec<User>, Error> {
         // PostgreSQL refuses a text with NUL, and with it everybody else's address in the same statement.
         let emails = emails.iter().filter(|email| !email.contains('\0'));
-        let query = self.db.find::<user::Entity>().filter(user::Column::Email.is_in(emails));
+        let query = self.db.find::<user::Entity>().filter(user::Column::Email.is_in(in_list(emails)));
         let rows = query.all(&self.db).await.map_err(store)?;
         Ok(rows.into_iter().map(User::from).collect())
     }
 
     async fn memberships(&self, users: &[UserId]) -> Result<Vec<Membership>, Error> {
         let users = users.iter().map(|id| id.as_uuid());
-        let query = self.db.find::<membership::Entity>().filter(membership::Column::UserId.is_in(users));
+        let query =
+            self.db.find::<membership::Entity>().filter(membership::Column::UserId.is_in(in_list(users)));
         let rows = query.all(&self.db).await.map_err(store)?;
         Ok(rows.into_iter().map(Membership::from).collect())
     }

@@ -2,9 +2,9 @@ use auth::{TenantId, UserId};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use subgraph_kit::pagination::{Keyset, Position};
+use subgraph_kit::record::moment;
 use subgraph_kit::tenancy::TenantOwned;
 
-use super::moment;
 use crate::domain::{self, Membership};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

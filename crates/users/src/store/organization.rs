@@ -1,9 +1,9 @@
 use auth::TenantId;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
+use subgraph_kit::record::moment;
 use subgraph_kit::tenancy::TenantOwned;
 
-use super::moment;
 use crate::domain::Organization;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
