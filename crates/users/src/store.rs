@@ -14,4 +14,15 @@ mod membership;
 mod organization;
 mod user;
 
+use sea_orm::DbErr;
+use subgraph_kit::fault::Fault;
+
+use crate::domain::Error;
+
 pub(crate) use directory::Directory;
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(Fault::new(error))
+    }
+}

@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use auth::{Caller, Clock, TenantId};
+use subgraph_kit::money::{Currency, Money};
 use subgraph_kit::pagination::{Page, PageArguments};
 use subgraph_kit::record::{moment, new_id};
-use subgraph_kit::scalar::{Currency, Money};
 use uuid::Uuid;
 
 use super::error::Error;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use subgraph_kit::error::Error;
 use subgraph_kit::loader::{Loader, by_key};
+use subgraph_kit::money::Money;
 use subgraph_kit::pagination::{ConnectionKey, Page};
-use subgraph_kit::scalar::Money;
 use uuid::Uuid;
 
 use crate::domain::{Account, Fee, Invoice, InvoiceLine, InvoicesQuery, Party, Payment, Service, standing};

@@ -1,5 +1,5 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
+use subgraph_kit::fault::Fault;
 use subgraph_kit::pagination::{Keyset, Position};
 use subgraph_kit::tenancy::TenantOwned;
 
@@ -59,9 +59,9 @@ impl Keyset for Entity {
 }
 
 impl TryFrom<Model> for Invoice {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             number: row.number,
@@ -70,9 +70,9 @@ impl TryFrom<Model> for Invoice {
             order: match (row.order_id, row.order_number) {
                 (Some(id), Some(number)) => Some(Order { id, number }),
                 (None, None) => None,
-                _ => return Err(Error::internal("an invoice with half an order")),
+                _ => return Err(Fault::new("an invoice with half an order")),
             },
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
             total: row.total_amount,
             paid: row.paid_amount,
             issued_at: row.issued_at,

@@ -1,5 +1,5 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
+use subgraph_kit::fault::Fault;
 use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::{InvoiceLine, Item};
@@ -33,16 +33,16 @@ impl TenantOwned for Entity {
 }
 
 impl TryFrom<Model> for InvoiceLine {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             invoice_id: row.invoice_id,
             item: match (row.sku, row.fee_id) {
                 (Some(sku), None) => Item::Product { sku },
                 (None, Some(fee)) => Item::Fee(fee),
-                _ => return Err(Error::internal("an invoice line with no item, or two")),
+                _ => return Err(Fault::new("an invoice line with no item, or two")),
             },
             quantity: row.quantity,
             amount: row.amount,

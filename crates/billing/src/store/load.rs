@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::QuerySelect as _;
+use subgraph_kit::money::MinorUnits;
 use subgraph_kit::record::moment;
-use subgraph_kit::scalar::MinorUnits;
 use subgraph_kit::tenancy::{Scoped as _, TenantDb};
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
+use subgraph_kit::fault::Fault;
 use subgraph_kit::pagination::{Keyset, Position};
 use subgraph_kit::tenancy::TenantOwned;
 
@@ -53,14 +53,14 @@ impl Keyset for Entity {
 }
 
 impl TryFrom<Model> for Payment {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             invoice_id: row.invoice_id,
             amount: row.amount,
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
             method: row.method.into(),
             paid_at: row.paid_at,
         })

@@ -2,9 +2,9 @@
 
 use auth::{Caller, Role};
 use chrono::{DateTime, TimeDelta, Utc};
-use subgraph_kit::error::Error as KitError;
+use subgraph_kit::fault::Fault;
+use subgraph_kit::money::{Currency, MinorUnits, Money};
 use subgraph_kit::record::moment;
-use subgraph_kit::scalar::{Currency, MinorUnits, Money};
 
 use super::error::Error;
 use super::model::{Order, OrderStatus, Product};
@@ -112,6 +112,6 @@ pub(super) fn sum(totals: impl IntoIterator<Item = Result<i64, Error>>) -> Resul
 /// An amount that was stored, as clients read it. What is too much for that was never stored, so it is no fault of
 /// whoever reads it.
 pub(crate) fn money(amount: i64, currency: Currency) -> Result<Money, Error> {
-    let amount = MinorUnits::new(amount).ok_or_else(|| KitError::internal("an amount is out of range"))?;
+    let amount = MinorUnits::new(amount).ok_or_else(|| Fault::new("an amount is out of range"))?;
     Ok(Money { amount, currency })
 }

@@ -1,6 +1,6 @@
 use auth::UserId;
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
+use subgraph_kit::fault::Fault;
 use subgraph_kit::pagination::{Keyset, Position};
 use subgraph_kit::tenancy::TenantOwned;
 
@@ -58,16 +58,16 @@ impl Keyset for Entity {
 }
 
 impl TryFrom<Model> for Order {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             number: row.number,
             status: row.status.into(),
             placed_by: UserId::from(row.placed_by),
             placed_at: row.placed_at,
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
             total: row.total_amount,
         })
     }

@@ -1,5 +1,5 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
+use subgraph_kit::fault::Fault;
 use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::OrderLine;
@@ -32,16 +32,16 @@ impl TenantOwned for Entity {
 }
 
 impl TryFrom<Model> for OrderLine {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             order_id: row.order_id,
             product_id: row.product_id,
             quantity: row.quantity,
             unit_price: row.unit_price_amount,
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
         })
     }
 }

@@ -1,5 +1,5 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
+use subgraph_kit::fault::Fault;
 use subgraph_kit::pagination::{Keyset, Position};
 use subgraph_kit::tenancy::TenantOwned;
 
@@ -46,15 +46,15 @@ impl Keyset for Entity {
 }
 
 impl TryFrom<Model> for Product {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             sku: row.sku,
             name: row.name,
             price: row.price_amount,
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
             weight_grams: row.weight_grams,
             created_at: row.created_at,
         })
