@@ -1,7 +1,6 @@
 use auth::{TenantId, UserId};
 use sea_orm::entity::prelude::*;
 use subgraph_kit::fault::Fault;
-use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::{Account, Party};
 
@@ -26,16 +25,7 @@ pub(crate) enum PartyKind {
     Organization,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 /// How a party stands in a row.
 pub(super) fn party_columns(party: Party, tenant: TenantId) -> (PartyKind, Uuid) {

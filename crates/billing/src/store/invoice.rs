@@ -1,7 +1,5 @@
 use sea_orm::entity::prelude::*;
 use subgraph_kit::fault::Fault;
-use subgraph_kit::pagination::{Keyset, Position};
-use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::{Invoice, InvoiceStatus, Order};
 
@@ -33,30 +31,7 @@ pub(crate) enum Status {
     Void,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
-
-impl Keyset for Entity {
-    fn at_column() -> Column {
-        Column::IssuedAt
-    }
-
-    fn id_column() -> Column {
-        Column::Id
-    }
-
-    fn position(row: &Model) -> Position {
-        Position { at: row.issued_at, id: row.id }
-    }
-}
+subgraph_kit::tenant_table!(newest_first: IssuedAt = issued_at, Id = id);
 
 impl TryFrom<Model> for Invoice {
     type Error = Fault;

@@ -1,6 +1,5 @@
 use sea_orm::entity::prelude::*;
 use subgraph_kit::fault::Fault;
-use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::{InvoiceLine, Item};
 
@@ -21,16 +20,7 @@ pub(crate) struct Model {
     pub amount: i64,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 impl TryFrom<Model> for InvoiceLine {
     type Error = Fault;

@@ -1,8 +1,6 @@
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use subgraph_kit::fault::Fault;
-use subgraph_kit::pagination::{Keyset, Position};
-use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::{Payment, PaymentMethod};
 
@@ -27,30 +25,7 @@ pub(crate) enum Method {
     BankTransfer,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
-
-impl Keyset for Entity {
-    fn at_column() -> Column {
-        Column::PaidAt
-    }
-
-    fn id_column() -> Column {
-        Column::Id
-    }
-
-    fn position(row: &Model) -> Position {
-        Position { at: row.paid_at, id: row.id }
-    }
-}
+subgraph_kit::tenant_table!(newest_first: PaidAt = paid_at, Id = id);
 
 impl TryFrom<Model> for Payment {
     type Error = Fault;

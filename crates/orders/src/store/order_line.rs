@@ -1,6 +1,5 @@
 use sea_orm::entity::prelude::*;
 use subgraph_kit::fault::Fault;
-use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::OrderLine;
 
@@ -20,16 +19,7 @@ pub(crate) struct Model {
     pub currency: String,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 impl TryFrom<Model> for OrderLine {
     type Error = Fault;
