@@ -1,7 +1,6 @@
 //! What the subgraph is about: no GraphQL, no SQL, no HTTP.
 
 mod error;
-mod id;
 mod model;
 mod policy;
 mod service;

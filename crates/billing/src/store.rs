@@ -11,5 +11,16 @@ mod invoice_line;
 mod load;
 mod payment;
 
+use sea_orm::DbErr;
+use subgraph_kit::fault::Fault;
+
+use crate::domain::Error;
+
 pub(crate) use books::Books;
 pub(crate) use load::{Records, add_tenant};
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(Fault::new(error))
+    }
+}

@@ -15,41 +15,29 @@ mod store;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use subgraph_kit::definition::Definition;
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::process::{Program, StartError};
-use subgraph_kit::service::{self, Parts, Scope, Service, Trust};
-use subgraph_kit::tenancy::{self, Database};
+use subgraph_kit::service::{self, Scope, Service, Trust};
+
+pub use subgraph_kit::definition::Config;
 
 /// The subgraph's name: in `supergraph.yaml`, and as the audience of the tokens that it takes.
 pub const NAME: &str = "orders";
-
-/// What is configured for this subgraph.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Config {
-    /// Where the rows are.
-    pub database: tenancy::Config,
-    /// How requests are answered.
-    pub service: service::Config,
-}
 
 /// Opens the database and puts the service together. The database must be up to date: see [`migrations`].
 ///
 /// # Errors
 /// When the database cannot be opened or is of another version.
 pub async fn build(config: Config, trust: Trust) -> Result<Service, StartError> {
-    let database = Database::open(&config.database).await?;
-    migrations().check(&database).await?;
-    let clock = trust.clock.clone();
-    let per_request = move |scope: &Scope| {
-        let ledger = store::Ledger::new(scope.db.clone());
-        let service = domain::Service::new(scope.caller.clone(), clock.clone(), Arc::new(ledger));
-        graphql::Request::new(service, &scope.batches)
-    };
     let schema = graphql::schema();
-    Ok(Service::new(Parts { name: NAME, config: config.service, trust, database, schema, per_request })?)
+    Definition { name: NAME, migrations: migrations(), schema, per_request }.build(config, trust).await
+}
+
+fn per_request(scope: &Scope) -> graphql::Request {
+    let ledger = Arc::new(store::Ledger::new(scope.db.clone()));
+    let service = domain::Service::new(scope.caller.clone(), scope.clock.clone(), ledger);
+    graphql::Request::new(service, &scope.batches)
 }
 
 /// The schema for composition.
@@ -71,10 +59,6 @@ impl Program for Orders {
     const NAME: &'static str = NAME;
     const PORT: u16 = 4002;
     type Config = Config;
-
-    fn database(config: &mut Config) -> &mut tenancy::Config {
-        &mut config.database
-    }
 
     fn sdl() -> String {
         sdl()

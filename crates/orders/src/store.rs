@@ -10,5 +10,16 @@ mod order;
 mod order_line;
 mod product;
 
+use sea_orm::DbErr;
+use subgraph_kit::fault::Fault;
+
+use crate::domain::Error;
+
 pub(crate) use ledger::Ledger;
 pub(crate) use load::{Records, add_tenant};
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(Fault::new(error))
+    }
+}

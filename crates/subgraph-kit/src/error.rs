@@ -11,7 +11,11 @@ use std::sync::Arc;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError, SqlxPostgresError, SqlxSqliteError};
 
 use crate::budget::UsedUp;
+use crate::fault::Fault;
 use crate::tenancy::UnscopedQuery;
+
+/// What a client is told of what failed on our side.
+pub(crate) const OUR_FAULT: &str = "Something went wrong on our side";
 
 /// What a client is told in `extensions.code`. The codes are listed in `docs/errors.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,18 +127,7 @@ impl Error {
 
     /// A fault of ours. The cause goes to the log; the client reads a fixed text.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self {
-            cause: Some(Arc::from(cause.into())),
-            ..Self::new(Code::Internal, "Something went wrong on our side")
-        }
-    }
-
-    /// A part of the service is away for the moment.
-    pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self {
-            cause: Some(Arc::from(cause.into())),
-            ..Self::new(Code::ServiceUnavailable, "The service is not available for the moment")
-        }
+        Self { cause: Some(Arc::from(cause.into())), ..Self::new(Code::Internal, OUR_FAULT) }
     }
 
     /// The code for the client.
@@ -167,22 +160,25 @@ impl fmt::Display for Error {
 
 /// No text of the database reaches a client. A database that is away is told apart from a statement that failed.
 /// A broken unique constraint is a [`Code::Conflict`]; a service that can say more about it checks
-/// [`is_unique_violation`] first.
+/// [`is_unique_violation`] first. What is not the database's is [`Code::Internal`].
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        let cause = fault.into_cause();
+        let (code, message) = match cause.downcast_ref::<DbErr>() {
+            Some(error) if UsedUp::is_in(error) => return UsedUp.into(),
+            Some(error) if is_unique_violation(error) => (Code::Conflict, "This already exists"),
+            Some(error) if is_away(error) => {
+                (Code::ServiceUnavailable, "The service is not available for the moment")
+            }
+            _ => (Code::Internal, OUR_FAULT),
+        };
+        Self { cause: Some(cause), ..Self::new(code, message) }
+    }
+}
+
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if UsedUp::is_in(&error) {
-            return UsedUp.into();
-        }
-        if is_unique_violation(&error) {
-            return Self { cause: Some(Arc::new(error)), ..Self::conflict("This already exists") };
-        }
-        match &error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::unavailable(error),
-            DbErr::Exec(runtime) | DbErr::Query(runtime) if is_lost_connection(runtime) => {
-                Self::unavailable(error)
-            }
-            _ => Self::internal(error),
-        }
+        Fault::new(error).into()
     }
 }
 
@@ -195,6 +191,14 @@ impl From<UnscopedQuery> for Error {
 /// Whether a statement failed because a row with the same key is already there.
 pub fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+fn is_away(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(runtime) | DbErr::Query(runtime) => is_lost_connection(runtime),
+        _ => false,
+    }
 }
 
 fn is_lost_connection(error: &RuntimeErr) -> bool {

@@ -32,11 +32,10 @@ pub trait Program {
     /// The port that it listens on where nothing else is said; 0 takes a free one.
     const PORT: u16 = 0;
 
-    /// What is configured for it.
-    type Config: Default + Serialize + DeserializeOwned + JsonSchema + Send;
-
-    /// The part of the configuration that says where the rows are.
-    fn database(config: &mut Self::Config) -> &mut tenancy::Config;
+    /// What is configured for it; a part of that says where the rows are. Mostly [`definition::Config`].
+    ///
+    /// [`definition::Config`]: crate::definition::Config
+    type Config: Default + Serialize + DeserializeOwned + JsonSchema + AsMut<tenancy::Config> + Send;
 
     /// The schema for composition.
     fn sdl() -> String;
@@ -139,7 +138,7 @@ fn make_data_folder<P: Program>(
     data: &Path,
 ) -> Result<(), StartError> {
     let mut default = ProcessConfig::<P::Config>::of::<P>(data);
-    if P::database(&mut config.subgraph).url == P::database(&mut default.subgraph).url {
+    if config.subgraph.as_mut().url == default.subgraph.as_mut().url {
         fs::create_dir_all(data).map_err(|error| {
             StartError::Config(format!(
                 "cannot write to the folder {} (choose another with --data): {error}",
@@ -153,7 +152,7 @@ fn make_data_folder<P: Program>(
 /// Brings a file of this process's own up to date. A server's database may be shared with processes of another version,
 /// so somebody decides when it changes, and says `migrate`.
 async fn migrate_file<P: Program>(config: &mut ProcessConfig<P::Config>) -> Result<(), StartError> {
-    let database = Database::open(P::database(&mut config.subgraph)).await?;
+    let database = Database::open(config.subgraph.as_mut()).await?;
     if database.backend() == Backend::Sqlite {
         P::migrations().run(&database).await?;
     }
@@ -161,7 +160,7 @@ async fn migrate_file<P: Program>(config: &mut ProcessConfig<P::Config>) -> Resu
 }
 
 async fn migrate<P: Program>(mut config: ProcessConfig<P::Config>) -> Result<(), StartError> {
-    let database = Database::open(P::database(&mut config.subgraph)).await?;
+    let database = Database::open(config.subgraph.as_mut()).await?;
     let applied = P::migrations().run(&database).await?;
     let mut output = io::stdout();
     for name in &applied {

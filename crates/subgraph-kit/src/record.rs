@@ -1,4 +1,5 @@
-//! What every new row needs: an id and a moment, both of the injected clock.
+//! What every row needs: a new one an id and a moment, both of the injected clock; one that was read, to become what the
+//! domain knows.
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
@@ -18,6 +19,14 @@ pub fn new_id(now: DateTime<Utc>) -> Uuid {
 /// ```
 pub fn moment(now: DateTime<Utc>) -> DateTime<Utc> {
     now.trunc_subsecs(6)
+}
+
+/// Makes what the domain knows of all these rows, unless one of them cannot be.
+///
+/// # Errors
+/// The first row's that cannot.
+pub fn from_rows<Row, T: TryFrom<Row>>(rows: Vec<Row>) -> Result<Vec<T>, T::Error> {
+    rows.into_iter().map(T::try_from).collect()
 }
 
 #[cfg(test)]

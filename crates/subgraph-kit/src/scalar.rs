@@ -5,4 +5,4 @@ mod date_time;
 mod money;
 
 pub use date_time::DateTime;
-pub use money::{Currency, InvalidCurrency, MinorUnits, Money, MoneyInput};
+pub use money::MoneyInput;

@@ -82,10 +82,12 @@ impl Service {
         let Parts { name, config, trust, database, schema, per_request } = parts;
         let mut expected = VerifierConfig::new(config.token.issuer.as_str(), name);
         expected.leeway = Duration::from_secs(config.token.leeway_seconds.into());
-        let verifier = Verifier::new(expected, trust.keys, trust.clock);
+        let verifier = Verifier::new(expected, trust.keys, trust.clock.clone());
         let schema = limits::apply(schema, &config.limits).extension(observe::Observe).finish();
         let execute = answer::executor(schema, per_request);
-        Ok(Self { answerer: Arc::new(Answerer { name, config, verifier, database, execute }) })
+        Ok(Self {
+            answerer: Arc::new(Answerer { name, config, verifier, clock: trust.clock, database, execute }),
+        })
     }
 
     /// The routes `POST /graphql`, `GET /health/live` and `GET /health/ready`.

@@ -25,6 +25,7 @@ mod guard;
 mod in_list;
 mod scoped;
 mod session;
+mod table;
 mod turns;
 
 pub use config::Config;

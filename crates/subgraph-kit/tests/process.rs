@@ -5,36 +5,20 @@ use std::fs;
 use std::path::Path;
 
 use async_trait::async_trait;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use subgraph_kit::definition::Config;
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::process::{ProcessConfig, Program, StartError};
-use subgraph_kit::service::{self, Service, Trust};
-use subgraph_kit::tenancy;
+use subgraph_kit::service::{Service, Trust};
 
 /// A program that is only configured.
 struct Things;
-
-/// What is configured for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-struct Config {
-    /// Where the rows are.
-    database: tenancy::Config,
-    /// How requests are answered.
-    service: service::Config,
-}
 
 #[async_trait]
 impl Program for Things {
     const NAME: &'static str = "things";
     const PORT: u16 = 4_009;
     type Config = Config;
-
-    fn database(config: &mut Config) -> &mut tenancy::Config {
-        &mut config.database
-    }
 
     fn sdl() -> String {
         String::new()

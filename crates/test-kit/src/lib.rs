@@ -7,6 +7,10 @@
 //! - [`Watched`]: any other process, ended with the test.
 //! - [`DevIssuer`]: signs tokens for whatever [`auth::Caller`] a test wants to be.
 //! - [`Faulty`]: a [`wire::Subgraph`] that fails, waits and garbles by script.
+//! - [`question`] and [`Answer`]: what is asked of a subgraph of the platform, and what came back.
+//! - [`on_both_databases`]: a test on SQLite and on PostgreSQL.
+//! - `plans`, where the feature of that name is on: how a database means to run the statements of an answer.
+//! - [`SubgraphProgram`]: what the programs of all subgraphs must do alike.
 //!
 //! A server that can't be started is an error that says what to install. A test passes it on (`?`, `unwrap`) and so
 //! fails; nothing here skips a test.
@@ -21,14 +25,21 @@
 //! # }
 //! ```
 
+mod answer;
+mod both_databases;
 mod faulty;
 mod issuer;
+#[cfg(feature = "plans")]
+pub mod plans;
 mod postgres;
+mod program;
 mod redis;
 mod watched;
 
+pub use answer::{Answer, UnreadableAnswer, question};
 pub use faulty::{Fault, Faulty};
 pub use issuer::DevIssuer;
 pub use postgres::{Database, Postgres, PostgresError, StatementLog};
+pub use program::SubgraphProgram;
 pub use redis::{Redis, RedisError};
 pub use watched::Watched;

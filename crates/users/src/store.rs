@@ -14,11 +14,15 @@ mod membership;
 mod organization;
 mod user;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use sea_orm::DbErr;
+use subgraph_kit::fault::Fault;
+
+use crate::domain::Error;
 
 pub(crate) use directory::Directory;
 
-/// Microseconds are the finest that both databases keep.
-fn moment(moment: DateTime<Utc>) -> DateTime<Utc> {
-    moment.trunc_subsecs(6)
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(Fault::new(error))
+    }
 }

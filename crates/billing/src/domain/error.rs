@@ -1,4 +1,5 @@
-use subgraph_kit::scalar::Currency;
+use subgraph_kit::fault::Fault;
+use subgraph_kit::money::Currency;
 
 use super::model::InvoiceStatus;
 
@@ -42,13 +43,13 @@ pub(crate) enum Error {
     /// Amounts add up to more than can be counted.
     #[error("an amount is out of range")]
     OutOfRange,
-    /// The rows could not be read or written.
+    /// Something failed on our side.
     #[error("{0}")]
-    Store(subgraph_kit::error::Error),
+    Fault(Fault),
 }
 
-impl From<subgraph_kit::error::Error> for Error {
-    fn from(error: subgraph_kit::error::Error) -> Self {
-        Self::Store(error)
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use auth::{Caller, Role};
-use subgraph_kit::scalar::{Currency, MinorUnits, Money};
+use subgraph_kit::money::{Currency, MinorUnits, Money};
 
 use super::error::Error;
 use super::model::{Invoice, InvoiceStatus, Party, Payment};

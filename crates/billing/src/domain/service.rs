@@ -3,13 +3,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use auth::{Caller, Clock, TenantId};
-use chrono::SubsecRound as _;
+use subgraph_kit::money::{Currency, Money};
 use subgraph_kit::pagination::{Page, PageArguments};
-use subgraph_kit::scalar::{Currency, Money};
+use subgraph_kit::record::{moment, new_id};
 use uuid::Uuid;
 
 use super::error::Error;
-use super::id::new_id;
 use super::model::{Account, Fee, Invoice, InvoiceLine, InvoiceStatus, Party, Payment, PaymentMethod};
 use super::policy::{self, Settlement};
 
@@ -133,8 +132,7 @@ impl Service {
     /// Pays an invoice, or a part of what is open on it.
     pub(crate) async fn pay_invoice(&self, request: PayInvoice) -> Result<(Payment, Invoice), Error> {
         policy::may_pay_invoices(&self.caller)?;
-        // Microseconds are the finest that both databases keep.
-        let now = self.clock.now().trunc_subsecs(6);
+        let now = moment(self.clock.now());
         let payment = Payment {
             id: new_id(now),
             invoice_id: request.invoice,

@@ -1,7 +1,7 @@
 use async_graphql::{Context, ID, Object};
 use subgraph_kit::error::Error;
+use subgraph_kit::money::Money;
 use subgraph_kit::pagination::{Connection, ConnectionKey, Page, PageArguments};
-use subgraph_kit::scalar::Money;
 
 use super::Request;
 use super::invoice::Invoice;

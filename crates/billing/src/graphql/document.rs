@@ -1,5 +1,5 @@
 use async_graphql::{ID, Interface};
-use subgraph_kit::scalar::Money;
+use subgraph_kit::money::Money;
 
 use super::invoice::Invoice;
 use super::order::Order;

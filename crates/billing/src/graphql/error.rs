@@ -15,7 +15,7 @@ impl From<domain::Error> for Error {
             // The order came with the question.
             E::OrderCurrency { .. } => Self::bad_input("representations", text),
             E::OutOfRange => Self::internal(text),
-            E::Store(error) => error,
+            E::Fault(fault) => fault.into(),
         }
     }
 }

@@ -1,7 +1,8 @@
 use async_graphql::{Context, Enum, ID, Object};
 use subgraph_kit::error::Error;
+use subgraph_kit::money::Money;
 use subgraph_kit::pagination::{Connection, ConnectionKey, Page, PageArguments};
-use subgraph_kit::scalar::{DateTime, Money};
+use subgraph_kit::scalar::DateTime;
 
 use super::Request;
 use super::account::CustomerAccount;

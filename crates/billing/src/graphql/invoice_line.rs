@@ -1,7 +1,7 @@
 use async_graphql::{Context, ID, Object, SimpleObject, Union};
 use auth::TenantId;
 use subgraph_kit::error::Error;
-use subgraph_kit::scalar::{Currency, Money};
+use subgraph_kit::money::{Currency, Money};
 
 use super::Request;
 use super::loader::FeeById;

@@ -3,9 +3,9 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use subgraph_kit::error::Error;
-use subgraph_kit::loader::Loader;
+use subgraph_kit::loader::{Loader, by_key};
+use subgraph_kit::money::Money;
 use subgraph_kit::pagination::{ConnectionKey, Page};
-use subgraph_kit::scalar::Money;
 use uuid::Uuid;
 
 use crate::domain::{Account, Fee, Invoice, InvoiceLine, InvoicesQuery, Party, Payment, Service, standing};
@@ -22,17 +22,7 @@ impl Lookups {
     }
 }
 
-macro_rules! keys {
-    ($($(#[$doc:meta])* $name:ident($key:ty);)*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-            pub(super) struct $name(pub(super) $key);
-        )*
-    };
-}
-
-keys! {
+subgraph_kit::loader_keys! {
     /// An account by its id.
     AccountById(Uuid);
     /// The account of a party.
@@ -68,7 +58,7 @@ impl Loader<AccountById> for Lookups {
 
     async fn load(&self, keys: &[AccountById]) -> Result<HashMap<AccountById, Account>, Error> {
         let accounts = self.service.books().accounts(&ids(keys, |key| key.0)).await?;
-        Ok(by(accounts, |account| AccountById(account.id)))
+        Ok(by_key(accounts, |account| AccountById(account.id)))
     }
 }
 
@@ -79,7 +69,7 @@ impl Loader<AccountOf> for Lookups {
     async fn load(&self, keys: &[AccountOf]) -> Result<HashMap<AccountOf, Account>, Error> {
         let parties: Vec<Party> = keys.iter().map(|key| key.0).collect();
         let accounts = self.service.books().accounts_of(&parties).await?;
-        Ok(by(accounts, |account| AccountOf(account.party)))
+        Ok(by_key(accounts, |account| AccountOf(account.party)))
     }
 }
 
@@ -89,7 +79,7 @@ impl Loader<FeeById> for Lookups {
 
     async fn load(&self, keys: &[FeeById]) -> Result<HashMap<FeeById, Fee>, Error> {
         let fees = self.service.books().fees(&ids(keys, |key| key.0)).await?;
-        Ok(by(fees, |fee| FeeById(fee.id)))
+        Ok(by_key(fees, |fee| FeeById(fee.id)))
     }
 }
 
@@ -99,7 +89,7 @@ impl Loader<InvoiceById> for Lookups {
 
     async fn load(&self, keys: &[InvoiceById]) -> Result<HashMap<InvoiceById, Invoice>, Error> {
         let invoices = self.service.books().invoices(&ids(keys, |key| key.0)).await?;
-        Ok(by(invoices, |invoice| InvoiceById(invoice.id)))
+        Ok(by_key(invoices, |invoice| InvoiceById(invoice.id)))
     }
 }
 
@@ -130,7 +120,7 @@ impl Loader<PaymentById> for Lookups {
 
     async fn load(&self, keys: &[PaymentById]) -> Result<HashMap<PaymentById, Payment>, Error> {
         let payments = self.service.books().payments(&ids(keys, |key| key.0)).await?;
-        Ok(by(payments, |payment| PaymentById(payment.id)))
+        Ok(by_key(payments, |payment| PaymentById(payment.id)))
     }
 }
 
@@ -203,10 +193,6 @@ impl Loader<InvoicesOfAccount> for Lookups {
 
 fn ids<K>(keys: &[K], id: impl Fn(&K) -> Uuid) -> Vec<Uuid> {
     keys.iter().map(id).collect()
-}
-
-fn by<K: Eq + Hash, V>(values: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, V> {
-    values.into_iter().map(|value| (key(&value), value)).collect()
 }
 
 /// Puts together what has the same key, in the order in which it came.

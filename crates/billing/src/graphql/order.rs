@@ -1,6 +1,6 @@
 use async_graphql::{Context, ID, Object};
 use subgraph_kit::error::Error;
-use subgraph_kit::scalar::Money;
+use subgraph_kit::money::Money;
 use uuid::Uuid;
 
 use super::Request;

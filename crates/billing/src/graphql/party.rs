@@ -1,8 +1,8 @@
 use async_graphql::{Context, ID, Interface, Object};
 use auth::{TenantId, UserId};
 use subgraph_kit::error::Error;
+use subgraph_kit::money::Money;
 use subgraph_kit::pagination::{Connection, Page, PageArguments};
-use subgraph_kit::scalar::Money;
 
 use super::Request;
 use super::account::CustomerAccount;

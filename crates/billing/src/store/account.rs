@@ -1,7 +1,6 @@
 use auth::{TenantId, UserId};
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::fault::Fault;
 
 use crate::domain::{Account, Party};
 
@@ -26,16 +25,7 @@ pub(crate) enum PartyKind {
     Organization,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 /// How a party stands in a row.
 pub(super) fn party_columns(party: Party, tenant: TenantId) -> (PartyKind, Uuid) {
@@ -46,16 +36,16 @@ pub(super) fn party_columns(party: Party, tenant: TenantId) -> (PartyKind, Uuid)
 }
 
 impl TryFrom<Model> for Account {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             party: match row.party_kind {
                 PartyKind::User => Party::User(UserId::from(row.party_id)),
                 PartyKind::Organization => Party::Organization,
             },
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
         })
     }
 }

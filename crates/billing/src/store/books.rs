@@ -2,11 +2,12 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _, QueryOrder as _, QuerySelect as _};
-use subgraph_kit::error::Error as KitError;
+use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use subgraph_kit::fault::Fault;
+use subgraph_kit::money::Currency;
 use subgraph_kit::pagination::{Page, PageArguments, page, pages_by_parent};
-use subgraph_kit::scalar::Currency;
-use subgraph_kit::tenancy::{Scoped as _, TenantDb};
+use subgraph_kit::record::from_rows;
+use subgraph_kit::tenancy::{Scoped as _, TenantDb, in_list};
 use uuid::Uuid;
 
 use super::{account, fee, invoice, invoice_line, payment};
@@ -28,8 +29,9 @@ impl Books {
 #[async_trait]
 impl domain::Books for Books {
     async fn accounts(&self, ids: &[Uuid]) -> Result<Vec<Account>, Error> {
-        let query = self.db.find::<account::Entity>().filter(account::Column::Id.is_in(ids.iter().copied()));
-        read(query.all(&self.db).await)
+        let query =
+            self.db.find::<account::Entity>().filter(account::Column::Id.is_in(in_list(ids.iter().copied())));
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn accounts_of(&self, parties: &[Party]) -> Result<Vec<Account>, Error> {
@@ -39,25 +41,26 @@ impl domain::Books for Books {
             let (kind, id) = account::party_columns(*party, self.db.tenant());
             Expr::tuple([Expr::value(kind), Expr::value(id)])
         });
-        let query = self.db.find::<account::Entity>().filter(columns.is_in(values));
-        read(query.all(&self.db).await)
+        let query = self.db.find::<account::Entity>().filter(columns.is_in(in_list(values)));
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn fees(&self, ids: &[Uuid]) -> Result<Vec<Fee>, Error> {
-        let query = self.db.find::<fee::Entity>().filter(fee::Column::Id.is_in(ids.iter().copied()));
-        let rows = query.all(&self.db).await.map_err(store)?;
+        let query = self.db.find::<fee::Entity>().filter(fee::Column::Id.is_in(in_list(ids.iter().copied())));
+        let rows = query.all(&self.db).await?;
         Ok(rows.into_iter().map(Fee::from).collect())
     }
 
     async fn invoices(&self, ids: &[Uuid]) -> Result<Vec<Invoice>, Error> {
-        let query = self.db.find::<invoice::Entity>().filter(invoice::Column::Id.is_in(ids.iter().copied()));
-        read(query.all(&self.db).await)
+        let query =
+            self.db.find::<invoice::Entity>().filter(invoice::Column::Id.is_in(in_list(ids.iter().copied())));
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn invoices_of_orders(&self, orders: &[Uuid]) -> Result<Vec<Invoice>, Error> {
         let orders = orders.iter().copied();
-        let query = self.db.find::<invoice::Entity>().filter(invoice::Column::OrderId.is_in(orders));
-        read(query.all(&self.db).await)
+        let query = self.db.find::<invoice::Entity>().filter(invoice::Column::OrderId.is_in(in_list(orders)));
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn all_invoices(&self, query: &InvoicesQuery) -> Result<Page<Invoice>, Error> {
@@ -65,7 +68,7 @@ impl domain::Books for Books {
         if let Some(status) = query.status {
             select = select.filter(invoice::Column::Status.eq(invoice::Status::from(status)));
         }
-        read_page(page(&self.db, select, &query.page).await.map_err(store)?)
+        Ok(page(&self.db, select, &query.page).await?.try_map(TryFrom::try_from)?)
     }
 
     async fn invoices_of_accounts(
@@ -76,23 +79,24 @@ impl domain::Books for Books {
         let select = self.db.find::<invoice::Entity>();
         let parent = invoice::Column::AccountId;
         let pages = pages_by_parent(&self.db, select, parent, |row| row.account_id, accounts, arguments);
-        let pages = pages.await.map_err(store)?;
-        pages.into_iter().map(|(account, page)| Ok((account, read_page(page)?))).collect()
+        let pages = pages.await?.into_iter();
+        pages.map(|(account, page)| Ok((account, page.try_map(TryFrom::try_from)?))).collect()
     }
 
     async fn lines(&self, invoices: &[Uuid]) -> Result<Vec<InvoiceLine>, Error> {
         let query = self
             .db
             .find::<invoice_line::Entity>()
-            .filter(invoice_line::Column::InvoiceId.is_in(invoices.iter().copied()))
+            .filter(invoice_line::Column::InvoiceId.is_in(in_list(invoices.iter().copied())))
             .order_by_asc(invoice_line::Column::InvoiceId)
             .order_by_asc(invoice_line::Column::Position);
-        read(query.all(&self.db).await)
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn payments(&self, ids: &[Uuid]) -> Result<Vec<Payment>, Error> {
-        let query = self.db.find::<payment::Entity>().filter(payment::Column::Id.is_in(ids.iter().copied()));
-        read(query.all(&self.db).await)
+        let query =
+            self.db.find::<payment::Entity>().filter(payment::Column::Id.is_in(in_list(ids.iter().copied())));
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn payments_of(
@@ -103,8 +107,8 @@ impl domain::Books for Books {
         let select = self.db.find::<payment::Entity>();
         let parent = payment::Column::InvoiceId;
         let pages = pages_by_parent(&self.db, select, parent, |row| row.invoice_id, invoices, arguments);
-        let pages = pages.await.map_err(store)?;
-        pages.into_iter().map(|(invoice, page)| Ok((invoice, read_page(page)?))).collect()
+        let pages = pages.await?.into_iter();
+        pages.map(|(invoice, page)| Ok((invoice, page.try_map(TryFrom::try_from)?))).collect()
     }
 
     async fn open_amount(&self, currency: Currency) -> Result<i64, Error> {
@@ -115,7 +119,7 @@ impl domain::Books for Books {
             .column_as(open(), "open")
             .filter(invoice::Column::Status.eq(invoice::Status::Open))
             .filter(invoice::Column::Currency.eq(currency.as_str()));
-        let sum: Option<Option<i64>> = query.into_tuple().one(&self.db).await.map_err(store)?;
+        let sum: Option<Option<i64>> = query.into_tuple().one(&self.db).await?;
         // The sum over no rows is NULL.
         Ok(sum.flatten().unwrap_or_default())
     }
@@ -128,14 +132,14 @@ impl domain::Books for Books {
             .column(invoice::Column::AccountId)
             .column_as(open(), "open")
             .filter(invoice::Column::Status.eq(invoice::Status::Open))
-            .filter(invoice::Column::AccountId.is_in(accounts.iter().copied()))
+            .filter(invoice::Column::AccountId.is_in(in_list(accounts.iter().copied())))
             .group_by(invoice::Column::AccountId);
-        let sums: Vec<(Uuid, i64)> = query.into_tuple().all(&self.db).await.map_err(store)?;
+        let sums: Vec<(Uuid, i64)> = query.into_tuple().all(&self.db).await?;
         Ok(sums.into_iter().collect())
     }
 
     async fn record_payment(&self, payment: &Payment, settle: &Settle<'_>) -> Result<Option<Invoice>, Error> {
-        let transaction = self.db.begin().await.map_err(store)?;
+        let transaction = self.db.begin().await?;
         // On PostgreSQL this row is locked until the end of the transaction. SQLite has no such clause and needs none:
         // its transactions for changes come one after the other.
         let found = transaction
@@ -143,8 +147,7 @@ impl domain::Books for Books {
             .filter(invoice::Column::Id.eq(payment.invoice_id))
             .lock_exclusive()
             .one(&transaction)
-            .await
-            .map_err(store)?;
+            .await?;
         let Some(found) = found else { return Ok(None) };
         let mut invoice = Invoice::try_from(found)?;
         let Settlement { paid, status } = settle(&invoice)?;
@@ -155,13 +158,12 @@ impl domain::Books for Books {
             .filter(invoice::Column::Id.eq(invoice.id))
             .filter(invoice::Column::PaidAmount.eq(invoice.paid))
             .exec(&transaction)
-            .await
-            .map_err(store)?;
+            .await?;
         if changed.rows_affected != 1 {
-            return Err(KitError::internal("a locked invoice was changed by somebody else").into());
+            return Err(Fault::new("a locked invoice was changed by somebody else").into());
         }
-        transaction.insert(payment::ActiveModel::from(payment)).await.map_err(store)?;
-        transaction.commit().await.map_err(store)?;
+        transaction.insert(payment::ActiveModel::from(payment)).await?;
+        transaction.commit().await?;
         (invoice.paid, invoice.status) = (paid, status);
         Ok(Some(invoice))
     }
@@ -175,19 +177,4 @@ fn open() -> sea_orm::sea_query::SimpleExpr {
         .sub(invoice::Column::PaidAmount.into_expr())
         .sum()
         .cast_as("bigint")
-}
-
-fn read<Row, T: TryFrom<Row, Error = KitError>>(rows: Result<Vec<Row>, DbErr>) -> Result<Vec<T>, Error> {
-    let rows = rows.map_err(store)?;
-    Ok(rows.into_iter().map(T::try_from).collect::<Result<_, _>>()?)
-}
-
-fn read_page<Row, T: TryFrom<Row, Error = KitError>>(page: Page<Row>) -> Result<Page<T>, Error> {
-    let Page { rows, has_next_page, has_previous_page } = page;
-    let rows = rows.into_iter().map(|(position, row)| Ok((position, T::try_from(row)?)));
-    Ok(Page { rows: rows.collect::<Result<_, Error>>()?, has_next_page, has_previous_page })
-}
-
-fn store(error: DbErr) -> Error {
-    Error::Store(KitError::from(error))
 }

@@ -1,5 +1,4 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::tenancy::TenantOwned;
 
 use crate::domain::Fee;
 
@@ -14,16 +13,7 @@ pub(crate) struct Model {
     pub created_at: DateTimeUtc,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 impl From<Model> for Fee {
     fn from(row: Model) -> Self {

@@ -1,7 +1,5 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
-use subgraph_kit::pagination::{Keyset, Position};
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::fault::Fault;
 
 use crate::domain::{Invoice, InvoiceStatus, Order};
 
@@ -33,35 +31,12 @@ pub(crate) enum Status {
     Void,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
-
-impl Keyset for Entity {
-    fn at_column() -> Column {
-        Column::IssuedAt
-    }
-
-    fn id_column() -> Column {
-        Column::Id
-    }
-
-    fn position(row: &Model) -> Position {
-        Position { at: row.issued_at, id: row.id }
-    }
-}
+subgraph_kit::tenant_table!(newest_first: IssuedAt = issued_at, Id = id);
 
 impl TryFrom<Model> for Invoice {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             number: row.number,
@@ -70,9 +45,9 @@ impl TryFrom<Model> for Invoice {
             order: match (row.order_id, row.order_number) {
                 (Some(id), Some(number)) => Some(Order { id, number }),
                 (None, None) => None,
-                _ => return Err(Error::internal("an invoice with half an order")),
+                _ => return Err(Fault::new("an invoice with half an order")),
             },
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
             total: row.total_amount,
             paid: row.paid_amount,
             issued_at: row.issued_at,

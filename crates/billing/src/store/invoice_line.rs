@@ -1,6 +1,5 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::fault::Fault;
 
 use crate::domain::{InvoiceLine, Item};
 
@@ -21,28 +20,19 @@ pub(crate) struct Model {
     pub amount: i64,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 impl TryFrom<Model> for InvoiceLine {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             invoice_id: row.invoice_id,
             item: match (row.sku, row.fee_id) {
                 (Some(sku), None) => Item::Product { sku },
                 (None, Some(fee)) => Item::Fee(fee),
-                _ => return Err(Error::internal("an invoice line with no item, or two")),
+                _ => return Err(Fault::new("an invoice line with no item, or two")),
             },
             quantity: row.quantity,
             amount: row.amount,

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::QuerySelect as _;
-use subgraph_kit::scalar::MinorUnits;
+use subgraph_kit::money::MinorUnits;
+use subgraph_kit::record::moment;
 use subgraph_kit::tenancy::{Scoped as _, TenantDb};
 use uuid::Uuid;
 
@@ -166,11 +166,6 @@ fn payment_row(payment: &Payment, paid: &HashMap<Uuid, Paid<'_>>) -> Result<paym
 /// An amount that clients can read.
 fn readable(amount: i64) -> Option<i64> {
     MinorUnits::new(amount).map(MinorUnits::get)
-}
-
-/// Microseconds are the finest that both databases keep.
-fn moment(moment: DateTime<Utc>) -> DateTime<Utc> {
-    moment.trunc_subsecs(6)
 }
 
 fn count(records: usize) -> u64 {

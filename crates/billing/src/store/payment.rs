@@ -1,8 +1,6 @@
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
-use subgraph_kit::pagination::{Keyset, Position};
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::fault::Fault;
 
 use crate::domain::{Payment, PaymentMethod};
 
@@ -27,40 +25,17 @@ pub(crate) enum Method {
     BankTransfer,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
-
-impl Keyset for Entity {
-    fn at_column() -> Column {
-        Column::PaidAt
-    }
-
-    fn id_column() -> Column {
-        Column::Id
-    }
-
-    fn position(row: &Model) -> Position {
-        Position { at: row.paid_at, id: row.id }
-    }
-}
+subgraph_kit::tenant_table!(newest_first: PaidAt = paid_at, Id = id);
 
 impl TryFrom<Model> for Payment {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             invoice_id: row.invoice_id,
             amount: row.amount,
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
             method: row.method.into(),
             paid_at: row.paid_at,
         })

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, account, acme, beginning, books, id, invoice, payment, tenant};
 use crate::support::Billing;
 
-on_both_databases! { any_page_size_reads_all rows_that_come_while_paging arguments_that_make_no_sense }
+test_kit::on_both_databases! { Billing: any_page_size_reads_all rows_that_come_while_paging arguments_that_make_no_sense }
 
 const PAGE: &str = "query ($r: [_Any!]!, $first: Int, $after: String, $last: Int, $before: String, $status: InvoiceStatus) {
   _entities(representations: $r) {

@@ -7,7 +7,7 @@ use billing::seed::InvoiceStatus;
 use crate::fixtures::{Kind, account, acme, books, id, invoice, payment};
 use crate::support::Billing;
 
-on_both_databases! { every_kind_by_its_key keys_of_nobody amount_due invoice_of_an_order }
+test_kit::on_both_databases! { Billing: every_kind_by_its_key keys_of_nobody amount_due invoice_of_an_order }
 
 async fn every_kind_by_its_key(billing: Billing) {
     let billing = billing.with(&books(acme(), 3)).await;

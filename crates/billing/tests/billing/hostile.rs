@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::fixtures::{Kind, acme, books, id};
 use crate::support::{Answer, Billing};
 
-on_both_databases! { any_text_anywhere any_amount_anywhere }
+test_kit::on_both_databases! { Billing: any_text_anywhere any_amount_anywhere }
 
 const EVERYWHERE: &str = "query ($r: [_Any!]!, $text: String, $id: ID!) {
   invoice(id: $id) { id }

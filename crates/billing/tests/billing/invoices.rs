@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, acme, books, id};
 use crate::support::Billing;
 
-on_both_databases! { a_whole_invoice no_such_invoice }
+test_kit::on_both_databases! { Billing: a_whole_invoice no_such_invoice }
 
 const INVOICE: &str = "query ($id: ID!) {
   invoice(id: $id) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, acme, books, globex, id};
 use crate::support::Billing;
 
-on_both_databases! { keys_of_another_tenant lists_hold_the_tenants_own an_invoice_of_another_tenant }
+test_kit::on_both_databases! { Billing: keys_of_another_tenant lists_hold_the_tenants_own an_invoice_of_another_tenant }
 
 /// Both tenants with the same numbers of rows.
 async fn two_tenants(billing: Billing) -> Billing {

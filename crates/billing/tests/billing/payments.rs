@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, account, acme, books, id, invoice};
 use crate::support::Billing;
 
-on_both_databases! {
+test_kit::on_both_databases! {
+    Billing:
     in_two_parts
     more_than_one_in_a_request
     inputs_that_are_refused

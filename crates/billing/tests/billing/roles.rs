@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, acme, books, id};
 use crate::support::{Billing, CALLER};
 
-on_both_databases! {
+test_kit::on_both_databases! {
+    Billing:
     who_sees_whose_account
     what_is_due_without_an_invoice
     several_roles_are_as_good_as_the_best

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::fixtures::{Kind, acme, books, globex, id};
 use crate::support::Billing;
 
-on_both_databases! { loads_each_tenant_once contradictions_are_refused }
+test_kit::on_both_databases! { Billing: loads_each_tenant_once contradictions_are_refused }
 
 async fn loads_each_tenant_once(billing: Billing) {
     let (mut data, of_globex) = (books(acme(), 4), books(globex(), 3));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, acme, books, globex, id};
 use crate::support::Billing;
 
-on_both_databases! { as_many_for_5_rows_as_for_500 }
+test_kit::on_both_databases! { Billing: as_many_for_5_rows_as_for_500 }
 
 /// What is asked of many entities at once, and how many statements that may take.
 const QUESTIONS: &[(&str, Kind, &str, u64)] = &[

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use auth::{Caller, FixedClock, INTERNAL_ISSUER, Role, TenantId, UserId};
 use billing::seed::{self, Dataset};
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 use subgraph_kit::service::{Service, Trust};
 use subgraph_kit::tenancy::{self, Database};
 use test_kit::{DevIssuer, Postgres};
 use wire::Subgraph as _;
+
+pub(crate) use test_kit::Answer;
 
 use crate::fixtures::{Kind, beginning, id};
 
@@ -27,15 +27,6 @@ pub(crate) struct Billing {
     issuer: DevIssuer,
     /// Removes the file when the test is over.
     _home: Box<dyn Any + Send + Sync>,
-}
-
-/// What came back.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    /// The whole body.
-    pub(crate) body: Value,
-    /// How many statements it took.
-    pub(crate) statements: u64,
 }
 
 impl Billing {
@@ -102,36 +93,7 @@ impl Billing {
             scopes: BTreeSet::new(),
         };
         let token = self.issuer.token(&caller, billing::NAME).unwrap();
-        let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
-        headers.insert(wire::REQUEST_ID, "test-request".parse().unwrap());
-        let body = json!({ "query": query, "variables": variables }).to_string().into();
-        let response = self.service.call(wire::Request { headers, body, deadline: None }).await.unwrap();
-        Answer {
-            body: serde_json::from_slice(&response.body).unwrap(),
-            statements: response.headers[wire::SQL_STATEMENTS].to_str().unwrap().parse().unwrap(),
-        }
-    }
-}
-
-impl Answer {
-    /// The data of an answer that has no errors.
-    pub(crate) fn data(&self) -> &Value {
-        assert_eq!(self.body.get("errors"), None, "{:#}", self.body);
-        &self.body["data"]
-    }
-
-    /// The only error's `code` and `field`.
-    pub(crate) fn error(&self) -> (&str, Option<&str>) {
-        let errors = self.body["errors"].as_array().unwrap_or_else(|| panic!("no error in {:#}", self.body));
-        assert_eq!(errors.len(), 1, "{:#}", self.body);
-        let extensions = &errors[0]["extensions"];
-        assert_eq!(extensions["requestId"], "test-request");
-        (extensions["code"].as_str().unwrap(), extensions["field"].as_str())
-    }
-
-    /// As text that people read.
-    pub(crate) fn text(&self) -> String {
-        format!("{:#}", self.body)
+        let request = test_kit::question(&token, query, &variables).unwrap();
+        Answer::try_from(self.service.call(request).await.unwrap()).unwrap()
     }
 }

@@ -1,3 +1,4 @@
+use subgraph_kit::fault::Fault;
 use uuid::Uuid;
 
 use super::model::OrderStatus;
@@ -46,13 +47,13 @@ pub(crate) enum Error {
     /// Amounts add up to more than can be counted.
     #[error("The order comes to more than can be counted")]
     OutOfRange,
-    /// The rows could not be read or written.
+    /// Something failed on our side.
     #[error("{0}")]
-    Store(subgraph_kit::error::Error),
+    Fault(Fault),
 }
 
-impl From<subgraph_kit::error::Error> for Error {
-    fn from(error: subgraph_kit::error::Error) -> Self {
-        Self::Store(error)
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }

@@ -1,6 +1,6 @@
 use auth::UserId;
 use chrono::{DateTime, Utc};
-use subgraph_kit::scalar::Currency;
+use subgraph_kit::money::Currency;
 use uuid::Uuid;
 
 /// How far an order has come.

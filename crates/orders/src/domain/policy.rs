@@ -1,9 +1,10 @@
 //! The rules, as pure functions.
 
 use auth::{Caller, Role};
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use subgraph_kit::error::Error as KitError;
-use subgraph_kit::scalar::{Currency, MinorUnits, Money};
+use chrono::{DateTime, TimeDelta, Utc};
+use subgraph_kit::fault::Fault;
+use subgraph_kit::money::{Currency, MinorUnits, Money};
+use subgraph_kit::record::moment;
 
 use super::error::Error;
 use super::model::{Order, OrderStatus, Product};
@@ -88,8 +89,7 @@ pub(super) fn one_currency<'a>(products: impl IntoIterator<Item = &'a Product>) 
 /// clocks of several machines differ. So orders stand in their list as they are numbered, and whoever has read the
 /// list up to an order finds every later one before it.
 pub(super) fn placed_at(now: DateTime<Utc>, newest: Option<DateTime<Utc>>) -> DateTime<Utc> {
-    // Microseconds are the finest that both databases keep.
-    let now = now.trunc_subsecs(6);
+    let now = moment(now);
     let next = newest.and_then(|newest| newest.checked_add_signed(TimeDelta::microseconds(1)));
     next.map_or(now, |next| next.max(now))
 }
@@ -112,6 +112,6 @@ pub(super) fn sum(totals: impl IntoIterator<Item = Result<i64, Error>>) -> Resul
 /// An amount that was stored, as clients read it. What is too much for that was never stored, so it is no fault of
 /// whoever reads it.
 pub(crate) fn money(amount: i64, currency: Currency) -> Result<Money, Error> {
-    let amount = MinorUnits::new(amount).ok_or_else(|| KitError::internal("an amount is out of range"))?;
+    let amount = MinorUnits::new(amount).ok_or_else(|| Fault::new("an amount is out of range"))?;
     Ok(Money { amount, currency })
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use auth::{Caller, Clock, TenantId, UserId};
 use chrono::{DateTime, Utc};
+use subgraph_kit::money::{Currency, Money};
 use subgraph_kit::pagination::{Page, PageArguments};
-use subgraph_kit::scalar::{Currency, Money};
+use subgraph_kit::record::new_id;
 use uuid::Uuid;
 
 use super::error::Error;
-use super::id::new_id;
 use super::model::{Order, OrderLine, OrderStatus, Product};
 use super::policy;
 

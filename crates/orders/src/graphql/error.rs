@@ -14,7 +14,7 @@ impl From<domain::Error> for Error {
             E::NoSuchProduct { line, .. } => Self::bad_input(format!("input.lines.{line}.productId"), text),
             E::Reason => Self::bad_input("input.reason", text),
             E::NotCancellable(_) => Self::conflict(text),
-            E::Store(error) => error,
+            E::Fault(fault) => fault.into(),
         }
     }
 }

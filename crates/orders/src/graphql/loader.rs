@@ -1,9 +1,8 @@
 use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::Arc;
 
 use subgraph_kit::error::Error;
-use subgraph_kit::loader::Loader;
+use subgraph_kit::loader::{Loader, by_key};
 use subgraph_kit::pagination::{ConnectionKey, Page, PageArguments};
 use uuid::Uuid;
 
@@ -21,17 +20,7 @@ impl Lookups {
     }
 }
 
-macro_rules! keys {
-    ($($(#[$doc:meta])* $name:ident($key:ty);)*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-            pub(super) struct $name(pub(super) $key);
-        )*
-    };
-}
-
-keys! {
+subgraph_kit::loader_keys! {
     /// A product by its id.
     ProductById(Uuid);
     /// A product by its SKU.
@@ -55,7 +44,7 @@ impl Loader<ProductById> for Lookups {
 
     async fn load(&self, keys: &[ProductById]) -> Result<HashMap<ProductById, Product>, Error> {
         let products = self.service.ledger().products(&ids(keys, |key| key.0)).await?;
-        Ok(by(products, |product| ProductById(product.id)))
+        Ok(by_key(products, |product| ProductById(product.id)))
     }
 }
 
@@ -66,7 +55,7 @@ impl Loader<ProductBySku> for Lookups {
     async fn load(&self, keys: &[ProductBySku]) -> Result<HashMap<ProductBySku, Product>, Error> {
         let skus: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
         let products = self.service.ledger().products_by_sku(&skus).await?;
-        Ok(by(products, |product| ProductBySku(product.sku.clone())))
+        Ok(by_key(products, |product| ProductBySku(product.sku.clone())))
     }
 }
 
@@ -89,7 +78,7 @@ impl Loader<OrderById> for Lookups {
 
     async fn load(&self, keys: &[OrderById]) -> Result<HashMap<OrderById, Order>, Error> {
         let orders = self.service.ledger().orders(&ids(keys, |key| key.0)).await?;
-        Ok(by(orders, |order| OrderById(order.id)))
+        Ok(by_key(orders, |order| OrderById(order.id)))
     }
 }
 
@@ -136,8 +125,4 @@ impl Loader<OrdersOfUser> for Lookups {
 
 fn ids<K>(keys: &[K], id: impl Fn(&K) -> Uuid) -> Vec<Uuid> {
     keys.iter().map(id).collect()
-}
-
-fn by<K: Eq + Hash, V>(values: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, V> {
-    values.into_iter().map(|value| (key(&value), value)).collect()
 }

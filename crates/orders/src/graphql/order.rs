@@ -1,6 +1,7 @@
 use async_graphql::{Context, Enum, ID, Object};
 use subgraph_kit::error::Error;
-use subgraph_kit::scalar::{DateTime, Money};
+use subgraph_kit::money::Money;
+use subgraph_kit::scalar::DateTime;
 
 use super::Request;
 use super::loader::{LinesOf, ProductById};

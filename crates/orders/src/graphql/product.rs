@@ -1,7 +1,8 @@
 use async_graphql::{ID, Object};
 use auth::TenantId;
 use subgraph_kit::error::Error;
-use subgraph_kit::scalar::{DateTime, Money};
+use subgraph_kit::money::Money;
+use subgraph_kit::scalar::DateTime;
 
 use crate::domain;
 

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
-use subgraph_kit::error::Error as KitError;
 use subgraph_kit::pagination::{Page, PageArguments, page, pages_by_parent};
-use subgraph_kit::tenancy::{Scoped, TenantDb};
+use subgraph_kit::record::from_rows;
+use subgraph_kit::tenancy::{Scoped, TenantDb, in_list};
 use uuid::Uuid;
 
 use super::{numbering, order, order_line, product};
@@ -29,29 +29,31 @@ impl Ledger {
 #[async_trait]
 impl domain::Ledger for Ledger {
     async fn products(&self, ids: &[Uuid]) -> Result<Vec<Product>, Error> {
-        let query = self.db.find::<product::Entity>().filter(product::Column::Id.is_in(ids.iter().copied()));
-        read(query.all(&self.db).await)
+        let query =
+            self.db.find::<product::Entity>().filter(product::Column::Id.is_in(in_list(ids.iter().copied())));
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn products_by_sku(&self, skus: &[String]) -> Result<Vec<Product>, Error> {
         // PostgreSQL refuses a text with NUL, and with it everybody else's SKU in the same statement.
         let skus = skus.iter().filter(|sku| !sku.contains('\0')).cloned();
-        let query = self.db.find::<product::Entity>().filter(product::Column::Sku.is_in(skus));
-        read(query.all(&self.db).await)
+        let query = self.db.find::<product::Entity>().filter(product::Column::Sku.is_in(in_list(skus)));
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn all_products(&self, arguments: &PageArguments) -> Result<Page<Product>, Error> {
-        read_page(page(&self.db, self.db.find::<product::Entity>(), arguments).await.map_err(store)?)
+        Ok(page(&self.db, self.db.find::<product::Entity>(), arguments).await?.try_map(TryFrom::try_from)?)
     }
 
     async fn orders(&self, ids: &[Uuid]) -> Result<Vec<Order>, Error> {
-        let query = self.db.find::<order::Entity>().filter(order::Column::Id.is_in(ids.iter().copied()));
-        read(query.all(&self.db).await)
+        let query =
+            self.db.find::<order::Entity>().filter(order::Column::Id.is_in(in_list(ids.iter().copied())));
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn all_orders(&self, query: &OrdersQuery) -> Result<Page<Order>, Error> {
         let select = filtered(self.db.find::<order::Entity>(), &query.filter);
-        read_page(page(&self.db, select, &query.page).await.map_err(store)?)
+        Ok(page(&self.db, select, &query.page).await?.try_map(TryFrom::try_from)?)
     }
 
     async fn orders_of(
@@ -63,28 +65,28 @@ impl domain::Ledger for Ledger {
         let select = filtered(self.db.find::<order::Entity>(), filter);
         let parent = order::Column::PlacedBy;
         let pages = pages_by_parent(&self.db, select, parent, |row| row.placed_by, users, arguments);
-        let pages = pages.await.map_err(store)?;
-        pages.into_iter().map(|(user, page)| Ok((user, read_page(page)?))).collect()
+        let pages = pages.await?.into_iter();
+        pages.map(|(user, page)| Ok((user, page.try_map(TryFrom::try_from)?))).collect()
     }
 
     async fn lines(&self, orders: &[Uuid]) -> Result<Vec<OrderLine>, Error> {
         let query = self
             .db
             .find::<order_line::Entity>()
-            .filter(order_line::Column::OrderId.is_in(orders.iter().copied()))
+            .filter(order_line::Column::OrderId.is_in(in_list(orders.iter().copied())))
             .order_by_asc(order_line::Column::OrderId)
             .order_by_asc(order_line::Column::Position);
-        read(query.all(&self.db).await)
+        Ok(from_rows(query.all(&self.db).await?)?)
     }
 
     async fn place(&self, draft: &Draft, moment: &Moment<'_>) -> Result<Order, Error> {
-        let transaction = self.db.begin().await.map_err(store)?;
+        let transaction = self.db.begin().await?;
         // The number's row is locked from here on, so the moment is taken where nobody can come in between.
-        let number = numbering::next(&transaction).await.map_err(store)?;
-        let placed_at = moment(newest(&transaction).await.map_err(store)?);
-        let row = transaction.insert(order_row(draft, number, placed_at)).await.map_err(store)?;
-        transaction.insert_all(line_rows(draft).collect()).await.map_err(store)?;
-        transaction.commit().await.map_err(store)?;
+        let number = numbering::next(&transaction).await?;
+        let placed_at = moment(newest(&transaction).await?);
+        let row = transaction.insert(order_row(draft, number, placed_at)).await?;
+        transaction.insert_all(line_rows(draft).collect()).await?;
+        transaction.commit().await?;
         Ok(Order::try_from(row)?)
     }
 
@@ -99,8 +101,7 @@ impl domain::Ledger for Ledger {
             .filter(order::Column::Id.eq(id))
             .filter(order::Column::Status.is_in(from))
             .exec(&self.db)
-            .await
-            .map_err(store)?;
+            .await?;
         Ok(changed.rows_affected == 1)
     }
 }
@@ -156,19 +157,4 @@ fn line_rows(draft: &Draft) -> impl Iterator<Item = order_line::ActiveModel> {
         unit_price_amount: Set(line.unit_price),
         currency: Set(line.currency.as_str().to_owned()),
     })
-}
-
-fn read<Row, T: TryFrom<Row, Error = KitError>>(rows: Result<Vec<Row>, DbErr>) -> Result<Vec<T>, Error> {
-    let rows = rows.map_err(store)?;
-    Ok(rows.into_iter().map(T::try_from).collect::<Result<_, _>>()?)
-}
-
-fn read_page<Row, T: TryFrom<Row, Error = KitError>>(page: Page<Row>) -> Result<Page<T>, Error> {
-    let Page { rows, has_next_page, has_previous_page } = page;
-    let rows = rows.into_iter().map(|(position, row)| Ok((position, T::try_from(row)?)));
-    Ok(Page { rows: rows.collect::<Result<_, Error>>()?, has_next_page, has_previous_page })
-}
-
-fn store(error: DbErr) -> Error {
-    Error::Store(KitError::from(error))
 }

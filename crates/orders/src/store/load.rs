@@ -1,7 +1,7 @@
-use chrono::{DateTime, SubsecRound as _, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::QuerySelect as _;
-use subgraph_kit::scalar::MinorUnits;
+use subgraph_kit::money::MinorUnits;
+use subgraph_kit::record::moment;
 use subgraph_kit::tenancy::{Scoped as _, TenantDb};
 use uuid::Uuid;
 
@@ -98,11 +98,6 @@ fn line_rows(order: &Order) -> impl Iterator<Item = order_line::ActiveModel> {
 /// An amount that clients can read.
 fn amount(amount: Option<i64>, of: Uuid) -> Result<i64, LoadError> {
     amount.and_then(MinorUnits::new).map(MinorUnits::get).ok_or(LoadError::OutOfRange(of))
-}
-
-/// Microseconds are the finest that both databases keep.
-fn moment(moment: DateTime<Utc>) -> DateTime<Utc> {
-    moment.trunc_subsecs(6)
 }
 
 fn count(records: usize) -> u64 {

@@ -3,7 +3,7 @@
 use sea_orm::DbErr;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, OnConflict, Query};
-use subgraph_kit::tenancy::{Scoped, TenantOwned};
+use subgraph_kit::tenancy::Scoped;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_numbers")]
@@ -14,16 +14,7 @@ pub(crate) struct Model {
     pub last: i64,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 /// How a number is written.
 fn text(number: i64) -> String {

@@ -1,8 +1,6 @@
 use auth::UserId;
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
-use subgraph_kit::pagination::{Keyset, Position};
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::fault::Fault;
 
 use crate::domain::{Order, OrderStatus};
 
@@ -32,42 +30,19 @@ pub(crate) enum Status {
     Cancelled,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
-
-impl Keyset for Entity {
-    fn at_column() -> Column {
-        Column::PlacedAt
-    }
-
-    fn id_column() -> Column {
-        Column::Id
-    }
-
-    fn position(row: &Model) -> Position {
-        Position { at: row.placed_at, id: row.id }
-    }
-}
+subgraph_kit::tenant_table!(newest_first: PlacedAt = placed_at, Id = id);
 
 impl TryFrom<Model> for Order {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             number: row.number,
             status: row.status.into(),
             placed_by: UserId::from(row.placed_by),
             placed_at: row.placed_at,
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
             total: row.total_amount,
         })
     }

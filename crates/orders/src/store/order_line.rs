@@ -1,6 +1,5 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::fault::Fault;
 
 use crate::domain::OrderLine;
 
@@ -20,28 +19,19 @@ pub(crate) struct Model {
     pub currency: String,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 impl TryFrom<Model> for OrderLine {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             order_id: row.order_id,
             product_id: row.product_id,
             quantity: row.quantity,
             unit_price: row.unit_price_amount,
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
         })
     }
 }

@@ -1,7 +1,5 @@
 use sea_orm::entity::prelude::*;
-use subgraph_kit::error::Error;
-use subgraph_kit::pagination::{Keyset, Position};
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::fault::Fault;
 
 use crate::domain::Product;
 
@@ -20,41 +18,18 @@ pub(crate) struct Model {
     pub created_at: DateTimeUtc,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
-
-impl Keyset for Entity {
-    fn at_column() -> Column {
-        Column::CreatedAt
-    }
-
-    fn id_column() -> Column {
-        Column::Id
-    }
-
-    fn position(row: &Model) -> Position {
-        Position { at: row.created_at, id: row.id }
-    }
-}
+subgraph_kit::tenant_table!(newest_first: CreatedAt = created_at, Id = id);
 
 impl TryFrom<Model> for Product {
-    type Error = Error;
+    type Error = Fault;
 
-    fn try_from(row: Model) -> Result<Self, Error> {
+    fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
             sku: row.sku,
             name: row.name,
             price: row.price_amount,
-            currency: row.currency.parse().map_err(Error::internal)?,
+            currency: row.currency.parse().map_err(Fault::new)?,
             weight_grams: row.weight_grams,
             created_at: row.created_at,
         })

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, acme, globex, id, ledger, user};
 use crate::support::{Answer, Orders};
 
-on_both_databases! {
+test_kit::on_both_databases! {
+    Orders:
     an_order_is_cancelled
     who_cancels_orders
     inputs_that_are_refused

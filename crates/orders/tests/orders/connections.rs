@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::fixtures::{BUYERS, Kind, acme, beginning, id, ledger, order, status, tenant, user};
 use crate::support::Orders;
 
-on_both_databases! {
+test_kit::on_both_databases! {
+    Orders:
     any_page_size_reads_all
     rows_that_come_while_paging
     filters_narrow_the_list

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, acme, globex, id, ledger};
 use crate::support::Orders;
 
-on_both_databases! { every_kind_by_its_key keys_of_nobody }
+test_kit::on_both_databases! { Orders: every_kind_by_its_key keys_of_nobody }
 
 fn key(kind: &str, of: Kind, number: usize) -> Value {
     json!({ "__typename": kind, "id": id(acme(), of, number) })

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::fixtures::{Kind, acme, id, ledger, user};
 use crate::support::{Answer, Orders};
 
-on_both_databases! { any_text_anywhere made_up_cursors moments_at_the_edge }
+test_kit::on_both_databases! { Orders: any_text_anywhere made_up_cursors moments_at_the_edge }
 
 const EVERYWHERE: &str = "query ($r: [_Any!]!, $text: String, $id: ID!) {
   order(id: $id) { id }

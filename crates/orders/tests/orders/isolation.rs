@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{BUYERS, Kind, PRODUCTS, acme, globex, id, ledger, user};
 use crate::support::Orders;
 
-on_both_databases! { keys_of_another_tenant lists_hold_the_tenants_own ids_of_another_tenant cursors_of_another_tenant }
+test_kit::on_both_databases! { Orders: keys_of_another_tenant lists_hold_the_tenants_own ids_of_another_tenant cursors_of_another_tenant }
 
 const ORDERS: usize = 8;
 

@@ -7,33 +7,9 @@
     reason = "a test ends at the first surprise"
 )]
 
-/// Runs each scenario once on SQLite and once on PostgreSQL. What needs the server has `postgres` in its path.
-macro_rules! on_both_databases {
-    ($($scenario:ident)*) => {
-        mod sqlite {
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $scenario() {
-                    super::$scenario(crate::support::Orders::on_sqlite().await).await;
-                }
-            )*
-        }
-
-        mod postgres {
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $scenario() {
-                    super::$scenario(crate::support::Orders::on_postgres().await).await;
-                }
-            )*
-        }
-    };
-}
-
 mod cancelling;
 mod connections;
 mod entities;
-mod explain;
 mod fixtures;
 mod hostile;
 mod isolation;

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, acme, globex, id, ledger, product, user};
 use crate::support::Orders;
 
-on_both_databases! {
+test_kit::on_both_databases! {
+    Orders:
     an_order_is_placed
     more_than_one_in_a_request
     who_places_orders

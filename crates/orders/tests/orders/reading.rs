@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{Kind, PRODUCTS, acme, id, ledger};
 use crate::support::Orders;
 
-on_both_databases! { a_whole_order a_whole_product no_such_row totals_are_the_sums_of_lines }
+test_kit::on_both_databases! { Orders: a_whole_order a_whole_product no_such_row totals_are_the_sums_of_lines }
 
 async fn a_whole_order(orders: Orders) {
     let orders = orders.with(&ledger(acme(), 4)).await;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::fixtures::{Kind, PRODUCTS, acme, globex, id, ledger};
 use crate::support::Orders;
 
-on_both_databases! { loads_each_tenant_once contradictions_are_refused }
+test_kit::on_both_databases! { Orders: loads_each_tenant_once contradictions_are_refused }
 
 /// Makes a dataset that cannot be.
 type Contradict = fn(&mut Dataset);

@@ -7,7 +7,7 @@ use test_kit::Postgres;
 use crate::fixtures::{Kind, PRODUCTS, acme, globex, id, ledger};
 use crate::support::{Answer, Orders};
 
-on_both_databases! { as_many_for_5_rows_as_for_500 as_many_for_1_line_as_for_100 }
+test_kit::on_both_databases! { Orders: as_many_for_5_rows_as_for_500 as_many_for_1_line_as_for_100 }
 
 /// What is asked of many entities at once, and how many statements that may take.
 const QUESTIONS: &[(&str, Kind, &str, u64)] = &[

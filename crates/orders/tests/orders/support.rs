@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use auth::{Caller, FixedClock, INTERNAL_ISSUER, Role, TenantId, UserId};
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use orders::seed::{self, Dataset};
 use serde_json::{Value, json};
 use subgraph_kit::service::{Service, Trust};
 use subgraph_kit::tenancy::{self, Database};
 use test_kit::{DevIssuer, Postgres};
 use wire::Subgraph as _;
+
+pub(crate) use test_kit::Answer;
 
 use crate::fixtures::{beginning, user};
 
@@ -26,15 +26,6 @@ pub(crate) struct Orders {
     issuer: DevIssuer,
     /// Removes the file when the test is over.
     _home: Box<dyn Any + Send + Sync>,
-}
-
-/// What came back.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    /// The whole body.
-    pub(crate) body: Value,
-    /// How many statements it took.
-    pub(crate) statements: u64,
 }
 
 impl Orders {
@@ -100,41 +91,7 @@ impl Orders {
         let roles = roles.iter().copied().collect();
         let caller = Caller { subject, tenant, roles, scopes: BTreeSet::new() };
         let token = self.issuer.token(&caller, orders::NAME).unwrap();
-        let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
-        headers.insert(wire::REQUEST_ID, "test-request".parse().unwrap());
-        let body = json!({ "query": query, "variables": variables }).to_string().into();
-        let response = self.service.call(wire::Request { headers, body, deadline: None }).await.unwrap();
-        Answer {
-            body: serde_json::from_slice(&response.body).unwrap(),
-            statements: response.headers[wire::SQL_STATEMENTS].to_str().unwrap().parse().unwrap(),
-        }
-    }
-}
-
-impl Answer {
-    /// The data of an answer that has no errors.
-    pub(crate) fn data(&self) -> &Value {
-        assert_eq!(self.body.get("errors"), None, "{:#}", self.body);
-        &self.body["data"]
-    }
-
-    /// The only error's `code` and `field`.
-    pub(crate) fn error(&self) -> (&str, Option<&str>) {
-        let errors = self.body["errors"].as_array().unwrap_or_else(|| panic!("no error in {:#}", self.body));
-        assert_eq!(errors.len(), 1, "{:#}", self.body);
-        let extensions = &errors[0]["extensions"];
-        assert_eq!(extensions["requestId"], "test-request");
-        (extensions["code"].as_str().unwrap(), extensions["field"].as_str())
-    }
-
-    /// Whether there is no error in it.
-    pub(crate) fn is_good(&self) -> bool {
-        self.body.get("errors").is_none()
-    }
-
-    /// As text that people read.
-    pub(crate) fn text(&self) -> String {
-        format!("{:#}", self.body)
+        let request = test_kit::question(&token, query, &variables).unwrap();
+        Answer::try_from(self.service.call(request).await.unwrap()).unwrap()
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
 use super::{Program, StartError};
+use crate::tenancy;
 
 /// Where a gateway on this machine publishes the keys that it signs the subgraphs' tokens with.
 const GATEWAY_KEYS: &str = "http://127.0.0.1:4000/.well-known/jwks.json";
@@ -44,11 +45,14 @@ impl<C: Default> Default for ProcessConfig<C> {
 impl<C: Default> ProcessConfig<C> {
     /// What is used where nothing else is said: the program's own port on this machine, and an SQLite file in the
     /// folder `data`.
-    pub fn of<P: Program<Config = C>>(data: &Path) -> Self {
+    pub fn of<P: Program<Config = C>>(data: &Path) -> Self
+    where
+        C: AsMut<tenancy::Config>,
+    {
         let mut config = Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, P::PORT)), ..Self::default() };
         P::NAME.clone_into(&mut config.telemetry.service_name);
         let file = data.join(format!("{}.db", P::NAME));
-        P::database(&mut config.subgraph).url = format!("sqlite://{}", file.display());
+        config.subgraph.as_mut().url = format!("sqlite://{}", file.display());
         config
     }
 
@@ -95,7 +99,7 @@ pub(super) fn read<P: Program>(arguments: Arguments) -> Result<ProcessConfig<P::
         config.jwks = jwks;
     }
     if let Some(url) = arguments.database_url {
-        P::database(&mut config.subgraph).url = url;
+        config.subgraph.as_mut().url = url;
     }
     Ok(config)
 }

@@ -1,9 +1,10 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{EmptySubscription, ObjectType, Schema};
-use auth::Verifier;
+use auth::{Clock, Verifier};
 use bytes::Bytes;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -55,6 +56,7 @@ pub(super) struct Answerer {
     pub(super) name: &'static str,
     pub(super) config: Config,
     pub(super) verifier: Verifier,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) database: Database,
     pub(super) execute: Execute,
 }
@@ -126,6 +128,7 @@ impl Answerer {
         let scope = caller.map(|caller| Scope {
             db: self.database.tenant_within(caller.tenant, statements, budget.clone()),
             caller,
+            clock: self.clock.clone(),
             batches: batches.clone(),
             request_id: request_id.clone(),
         });

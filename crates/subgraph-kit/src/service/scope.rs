@@ -1,7 +1,8 @@
 use std::any::Any;
+use std::sync::Arc;
 
 use async_graphql::Context;
-use auth::Caller;
+use auth::{Caller, Clock};
 use telemetry::RequestId;
 
 use crate::error::Error;
@@ -15,6 +16,8 @@ pub struct Scope {
     pub caller: Caller,
     /// The database as the Caller's tenant sees it.
     pub db: TenantDb,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
     /// Makes the loaders of this request.
     pub batches: Batches,
     /// The name of the request in logs and errors.

@@ -1,3 +1,5 @@
+use subgraph_kit::fault::Fault;
+
 /// Why the domain did not do what was asked.
 #[derive(Debug, Clone)]
 pub(crate) enum Error {
@@ -12,12 +14,12 @@ pub(crate) enum Error {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The store failed.
-    Store(subgraph_kit::error::Error),
+    /// Something failed on our side.
+    Fault(Fault),
 }
 
-impl From<subgraph_kit::error::Error> for Error {
-    fn from(error: subgraph_kit::error::Error) -> Self {
-        Self::Store(error)
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }

@@ -3,9 +3,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use auth::{Caller, Clock, Role, TenantId, UserId};
-use chrono::{DateTime, SubsecRound as _, Utc};
 use subgraph_kit::pagination::{Page, PageArguments};
-use uuid::{NoContext, Timestamp, Uuid};
+use subgraph_kit::record::{moment, new_id};
 
 use super::error::Error;
 use super::model::{Membership, MembershipStatus, Organization, User};
@@ -106,7 +105,7 @@ impl Service {
     /// invitation makes a person of this organization; accounts are linked when the person signs in.
     pub(crate) async fn invite(&self, invitation: Invitation) -> Result<Membership, Error> {
         policy::may_invite(&self.caller, invitation.role)?;
-        let now = self.now();
+        let now = moment(self.clock.now());
         let user = User {
             id: UserId::from(new_id(now)),
             email: email(&invitation.email)?,
@@ -123,15 +122,4 @@ impl Service {
         self.directory.add_member(&user, &membership).await?;
         Ok(membership)
     }
-
-    /// Microseconds are the finest that both databases keep.
-    fn now(&self) -> DateTime<Utc> {
-        self.clock.now().trunc_subsecs(6)
-    }
-}
-
-/// An id whose order is that of time (UUIDv7).
-fn new_id(now: DateTime<Utc>) -> Uuid {
-    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
 }

@@ -8,7 +8,7 @@ impl From<domain::Error> for Error {
             domain::Error::NotPermitted(reason) => Self::forbidden(reason),
             domain::Error::AlreadyMember => Self::conflict("This person is a member already, or invited"),
             domain::Error::Invalid { field, reason } => Self::bad_input(field, reason),
-            domain::Error::Store(error) => error,
+            domain::Error::Fault(fault) => fault.into(),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use auth::{TenantId, UserId};
 use subgraph_kit::error::Error;
-use subgraph_kit::loader::Loader;
+use subgraph_kit::loader::{Loader, by_key};
 use subgraph_kit::pagination::Page;
 
 use crate::domain::{MembersQuery, Membership, Organization, Service, User};
@@ -19,17 +19,14 @@ impl Lookups {
     }
 }
 
-/// An organization by its slug.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Slug(pub(super) String);
-
-/// A person by address.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Email(pub(super) String);
-
-/// The membership of a person in the Caller's organization.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct MembershipOf(pub(super) UserId);
+subgraph_kit::loader_keys! {
+    /// An organization by its slug.
+    Slug(String);
+    /// A person by address.
+    Email(String);
+    /// The membership of a person in the Caller's organization.
+    MembershipOf(UserId);
+}
 
 /// A page of an organization's members.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,7 +41,7 @@ impl Loader<TenantId> for Lookups {
 
     async fn load(&self, _: &[TenantId]) -> Result<HashMap<TenantId, Organization>, Error> {
         let own = self.service.organization().await?;
-        Ok(own.into_iter().map(|organization| (organization.id, organization)).collect())
+        Ok(by_key(own, |organization| organization.id))
     }
 }
 
@@ -54,7 +51,7 @@ impl Loader<Slug> for Lookups {
 
     async fn load(&self, _: &[Slug]) -> Result<HashMap<Slug, Organization>, Error> {
         let own = self.service.organization().await?;
-        Ok(own.into_iter().map(|organization| (Slug(organization.slug.clone()), organization)).collect())
+        Ok(by_key(own, |organization| Slug(organization.slug.clone())))
     }
 }
 
@@ -64,7 +61,7 @@ impl Loader<UserId> for Lookups {
 
     async fn load(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, Error> {
         let users = self.service.users_by_id(ids).await?;
-        Ok(users.into_iter().map(|user| (user.id, user)).collect())
+        Ok(by_key(users, |user| user.id))
     }
 }
 
@@ -75,7 +72,7 @@ impl Loader<Email> for Lookups {
     async fn load(&self, emails: &[Email]) -> Result<HashMap<Email, User>, Error> {
         let emails: Vec<String> = emails.iter().map(|email| email.0.clone()).collect();
         let users = self.service.users_by_email(&emails).await?;
-        Ok(users.into_iter().map(|user| (Email(user.email.clone()), user)).collect())
+        Ok(by_key(users, |user| Email(user.email.clone())))
     }
 }
 
@@ -86,7 +83,7 @@ impl Loader<MembershipOf> for Lookups {
     async fn load(&self, users: &[MembershipOf]) -> Result<HashMap<MembershipOf, Membership>, Error> {
         let users: Vec<UserId> = users.iter().map(|user| user.0).collect();
         let memberships = self.service.memberships(&users).await?;
-        Ok(memberships.into_iter().map(|membership| (MembershipOf(membership.user), membership)).collect())
+        Ok(by_key(memberships, |membership| MembershipOf(membership.user)))
     }
 }
 

@@ -3,9 +3,9 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use auth::{TenantId, UserId};
 use sea_orm::{ColumnTrait as _, DbErr, QueryFilter as _};
-use subgraph_kit::error::{self, is_unique_violation};
+use subgraph_kit::error::is_unique_violation;
 use subgraph_kit::pagination::{Page, pages_by_parent};
-use subgraph_kit::tenancy::{Scoped, TenantDb};
+use subgraph_kit::tenancy::{Scoped, TenantDb, in_list};
 
 use super::{membership, organization, user};
 use crate::domain::{self, Error, MembersQuery, Membership, Organization, User};
@@ -51,29 +51,30 @@ impl Directory {
 #[async_trait]
 impl domain::Directory for Directory {
     async fn organization(&self) -> Result<Option<Organization>, Error> {
-        let row = self.db.find::<organization::Entity>().one(&self.db).await.map_err(store)?;
+        let row = self.db.find::<organization::Entity>().one(&self.db).await?;
         Ok(row.map(Organization::from))
     }
 
     async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<User>, Error> {
         let ids = ids.iter().map(|id| id.as_uuid());
-        let query = self.db.find::<user::Entity>().filter(user::Column::Id.is_in(ids));
-        let rows = query.all(&self.db).await.map_err(store)?;
+        let query = self.db.find::<user::Entity>().filter(user::Column::Id.is_in(in_list(ids)));
+        let rows = query.all(&self.db).await?;
         Ok(rows.into_iter().map(User::from).collect())
     }
 
     async fn users_by_email(&self, emails: &[String]) -> Result<Vec<User>, Error> {
         // PostgreSQL refuses a text with NUL, and with it everybody else's address in the same statement.
         let emails = emails.iter().filter(|email| !email.contains('\0'));
-        let query = self.db.find::<user::Entity>().filter(user::Column::Email.is_in(emails));
-        let rows = query.all(&self.db).await.map_err(store)?;
+        let query = self.db.find::<user::Entity>().filter(user::Column::Email.is_in(in_list(emails)));
+        let rows = query.all(&self.db).await?;
         Ok(rows.into_iter().map(User::from).collect())
     }
 
     async fn memberships(&self, users: &[UserId]) -> Result<Vec<Membership>, Error> {
         let users = users.iter().map(|id| id.as_uuid());
-        let query = self.db.find::<membership::Entity>().filter(membership::Column::UserId.is_in(users));
-        let rows = query.all(&self.db).await.map_err(store)?;
+        let query =
+            self.db.find::<membership::Entity>().filter(membership::Column::UserId.is_in(in_list(users)));
+        let rows = query.all(&self.db).await?;
         Ok(rows.into_iter().map(Membership::from).collect())
     }
 
@@ -90,18 +91,14 @@ impl domain::Directory for Directory {
         let parent = membership::Column::TenantId;
         let pages =
             pages_by_parent(&self.db, select, parent, |row| row.tenant_id, &organizations, &query.page);
-        let pages = pages.await.map_err(store)?;
-        Ok(pages.into_iter().map(|(id, page)| (TenantId::from(id), page.map(Membership::from))).collect())
+        let pages = pages.await?.into_iter();
+        Ok(pages.map(|(id, page)| (TenantId::from(id), page.map(Membership::from))).collect())
     }
 
     async fn add_member(&self, user: &User, membership: &Membership) -> Result<(), Error> {
         self.insert_member(user, membership).await.map_err(|error| match error {
             error if is_unique_violation(&error) => Error::AlreadyMember,
-            error => store(error),
+            error => error.into(),
         })
     }
-}
-
-fn store(error: DbErr) -> Error {
-    Error::Store(error::Error::from(error))
 }

@@ -1,10 +1,8 @@
 use auth::{TenantId, UserId};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use subgraph_kit::pagination::{Keyset, Position};
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::record::moment;
 
-use super::moment;
 use crate::domain::{self, Membership};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -37,30 +35,7 @@ pub enum Status {
     Active,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
-
-impl Keyset for Entity {
-    fn at_column() -> Column {
-        Column::CreatedAt
-    }
-
-    fn id_column() -> Column {
-        Column::UserId
-    }
-
-    fn position(row: &Model) -> Position {
-        Position { at: row.created_at, id: row.user_id }
-    }
-}
+subgraph_kit::tenant_table!(newest_first: CreatedAt = created_at, UserId = user_id);
 
 impl From<Model> for Membership {
     fn from(row: Model) -> Self {

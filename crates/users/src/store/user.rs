@@ -1,9 +1,8 @@
 use auth::UserId;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::record::moment;
 
-use super::moment;
 use crate::domain::User;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,16 +17,7 @@ pub struct Model {
     pub created_at: DateTimeUtc,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantOwned for Entity {
-    fn tenant_column() -> Column {
-        Column::TenantId
-    }
-}
+subgraph_kit::tenant_table!();
 
 impl From<Model> for User {
     fn from(row: Model) -> Self {

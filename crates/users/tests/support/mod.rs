@@ -1,8 +1,6 @@
 //! The subgraph with two organizations in it.
 #![allow(unreachable_pub, reason = "shared by test crates")]
 
-pub mod explain;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,7 +9,7 @@ use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::{Value, json};
 use subgraph_kit::service::{Service, Trust};
 use subgraph_kit::tenancy::Database;
-use test_kit::DevIssuer;
+use test_kit::{Answer, DevIssuer};
 use users::seed::{Dataset, Membership, MembershipStatus, Organization, User};
 use uuid::Uuid;
 use wire::Subgraph as _;
@@ -119,15 +117,9 @@ impl Users {
     /// The answer, and how many statements it took.
     pub async fn ask(&self, caller: &Caller, query: &str, variables: &Value) -> (Value, u64) {
         let token = self.issuer.token(caller, users::NAME).unwrap();
-        let headers = [
-            (http::header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap()),
-            (wire::REQUEST_ID, "test-request".parse().unwrap()),
-        ];
-        let body = json!({ "query": query, "variables": variables }).to_string().into();
-        let request = wire::Request { headers: headers.into_iter().collect(), body, deadline: None };
-        let response = self.service.call(request).await.unwrap();
-        let statements = response.headers[wire::SQL_STATEMENTS].to_str().unwrap().parse().unwrap();
-        (serde_json::from_slice(&response.body).unwrap(), statements)
+        let request = test_kit::question(&token, query, variables).unwrap();
+        let answer = Answer::try_from(self.service.call(request).await.unwrap()).unwrap();
+        (answer.body, answer.statements)
     }
 
     /// The data of an answer without errors.

@@ -1,0 +1,58 @@
+//! A subgraph, put together from what is its own.
+
+use std::any::Any;
+
+use async_graphql::ObjectType;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::migration::Migrations;
+use crate::process::StartError;
+use crate::service::{self, Builder, Parts, Scope, Service, Trust};
+use crate::tenancy::{self, Database};
+
+/// What is configured for a subgraph that needs nothing more than every subgraph does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the rows are.
+    pub database: tenancy::Config,
+    /// How requests are answered.
+    pub service: service::Config,
+}
+
+impl AsMut<tenancy::Config> for Config {
+    fn as_mut(&mut self) -> &mut tenancy::Config {
+        &mut self.database
+    }
+}
+
+/// What is a subgraph's own; the rest is the same for all.
+pub struct Definition<Q, M, D> {
+    /// The subgraph's name: in `supergraph.yaml`, and as the audience of the tokens that it takes.
+    pub name: &'static str,
+    /// The history of the database.
+    pub migrations: Migrations,
+    /// The schema, from [`service::schema`].
+    pub schema: Builder<Q, M>,
+    /// Makes what resolvers take with [`service::request_data`]. Called once for each request.
+    pub per_request: fn(&Scope) -> D,
+}
+
+impl<Q, M, D> Definition<Q, M, D>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    D: Any + Send + Sync,
+{
+    /// Opens the database and puts the service together. The database must be up to date: see [`Migrations::run`].
+    ///
+    /// # Errors
+    /// When the database cannot be opened or is of another version, or the configuration makes no sense.
+    pub async fn build(self, config: Config, trust: Trust) -> Result<Service, StartError> {
+        let Self { name, migrations, schema, per_request } = self;
+        let database = Database::open(&config.database).await?;
+        migrations.check(&database).await?;
+        Ok(Service::new(Parts { name, config: config.service, trust, database, schema, per_request })?)
+    }
+}
