@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::claims::{ClaimNames, Claims, names_audience, seconds};
@@ -119,6 +120,15 @@ impl Verifier {
     /// # Errors
     /// The first reason found not to believe it.
     pub async fn verify(&self, token: &str) -> Result<Caller, TokenError> {
+        self.verify_until(token).await.map(|(caller, _)| caller)
+    }
+
+    /// Who a token says is asking, and the moment from which it is no longer believed, for connections that last: its `exp`,
+    /// and the leeway.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub async fn verify_until(&self, token: &str) -> Result<(Caller, DateTime<Utc>), TokenError> {
         let token = Token::read(token).ok_or(TokenError::Malformed)?;
         let header = token.header().ok_or(TokenError::Malformed)?;
         // RFC 7515 section 4.1.11: extensions that are not understood, and none is, must not be passed over.
@@ -130,11 +140,14 @@ impl Verifier {
             NoKey::Unavailable => TokenError::KeysUnavailable,
         })?;
         let claims = signed_claims(&token, &header, &keys)?;
-        self.check_envelope(&claims)?;
-        self.caller(&claims)
+        let expiry = self.check_envelope(&claims)?;
+        // What is too far away to be written as a date does not come.
+        let until = DateTime::from_timestamp(expiry, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        Ok((self.caller(&claims)?, until))
     }
 
-    fn check_envelope(&self, claims: &Claims) -> Result<(), TokenError> {
+    /// The second from which the token is no longer believed.
+    fn check_envelope(&self, claims: &Claims) -> Result<i64, TokenError> {
         if claims.text("iss") != Some(self.config.issuer.as_str()) {
             return Err(TokenError::WrongIssuer);
         }
@@ -143,8 +156,8 @@ impl Verifier {
         }
         let now = self.clock.now().timestamp();
         let leeway = i64::try_from(self.config.leeway.as_secs()).unwrap_or(i64::MAX);
-        let expiry = seconds(claims, "exp").ok_or(TokenError::BadClaim("exp"))?;
-        if now >= expiry.saturating_add(leeway) {
+        let expiry = seconds(claims, "exp").ok_or(TokenError::BadClaim("exp"))?.saturating_add(leeway);
+        if now >= expiry {
             return Err(TokenError::Expired);
         }
         for name in ["nbf", "iat"] {
@@ -156,7 +169,7 @@ impl Verifier {
                 return Err(TokenError::NotYetValid);
             }
         }
-        Ok(())
+        Ok(expiry)
     }
 
     fn caller(&self, claims: &Claims) -> Result<Caller, TokenError> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::stream::BoxStream;
 use http::HeaderMap;
 use tokio::time::Instant;
 
@@ -23,7 +24,19 @@ pub trait Subgraph: Send + Sync {
     /// # Errors
     /// A [`TransportError`] when no GraphQL response came back. Errors of the operation itself are in the body.
     async fn call(&self, request: Request) -> Result<Response, TransportError>;
+
+    /// Begins a subscription. The request's deadline is for the beginning alone; dropping the events ends it.
+    ///
+    /// # Errors
+    /// A [`TransportError`] when no events can be had: [`TransportError::Unsupported`] from a subgraph that has none.
+    async fn subscribe(&self, _request: Request) -> Result<Events, TransportError> {
+        Err(TransportError::Unsupported)
+    }
 }
+
+/// The events of a subscription, each the JSON object `{"data", "errors", "extensions"}`. The stream's end is the
+/// subscription's; an error is the last item.
+pub type Events = BoxStream<'static, Result<Bytes, TransportError>>;
 
 /// One GraphQL request to a subgraph.
 #[derive(Debug, Clone)]
@@ -72,6 +85,9 @@ pub enum TransportError {
     /// An HTTP status without a GraphQL response.
     #[error("HTTP status {0} without a GraphQL response")]
     Status(u16),
+    /// The subgraph has no subscriptions.
+    #[error("the subgraph has no subscriptions")]
+    Unsupported,
     /// The answer is larger than the gateway takes.
     #[error("the answer is larger than {limit} bytes")]
     TooLarge {
