@@ -8,6 +8,7 @@ mod disclosure;
 mod limits;
 mod load;
 mod subgraphs;
+mod subscriptions;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -21,6 +22,7 @@ pub use disclosure::{ErrorsConfig, ExplainConfig, IntrospectionConfig};
 pub use limits::{LimitsConfig, PreparedConfig};
 pub use load::ConfigError;
 pub use subgraphs::{SubgraphConfig, SubgraphsConfig};
+pub use subscriptions::{SubscriptionProtocol, SubscriptionsConfig};
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +40,8 @@ pub struct Config {
     pub prepared: PreparedConfig,
     /// How subgraphs are called.
     pub subgraphs: SubgraphsConfig,
+    /// Subscriptions.
+    pub subscriptions: SubscriptionsConfig,
     /// What clients learn of errors.
     pub errors: ErrorsConfig,
     /// Whether clients may ask for the schema.
@@ -63,6 +67,7 @@ impl Default for Config {
             limits: LimitsConfig::default(),
             prepared: PreparedConfig::default(),
             subgraphs: SubgraphsConfig::default(),
+            subscriptions: SubscriptionsConfig::default(),
             errors: ErrorsConfig::default(),
             introspection: IntrospectionConfig::default(),
             explain: ExplainConfig::default(),

@@ -14,7 +14,7 @@ use planner::Supergraph;
 use tower_http::cors::CorsLayer;
 
 use crate::config::{Config, LimitsConfig};
-use crate::pipeline::{Admission, Authentication, Preparation};
+use crate::pipeline::{Admission, Authentication, Preparation, Subscriptions};
 use crate::server::{ConsoleTokens, Draining};
 use crate::transport::{InternalTokens, Transport};
 
@@ -43,6 +43,7 @@ pub(crate) struct State {
     pub(crate) cors: Option<CorsLayer>,
     pub(crate) console: Option<Arc<dyn ConsoleTokens>>,
     pub(crate) draining: Draining,
+    pub(crate) subscriptions: Subscriptions,
 }
 
 /// A Federation gateway. Cheap to clone.
@@ -62,13 +63,18 @@ impl Gateway {
         crate::server::router(self.state.clone())
     }
 
-    /// From here on `/health/ready` answers 503, so that requests go elsewhere. [`serve`](crate::serve) does it when it is told
-    /// to stop.
+    /// From here on `/health/ready` answers 503, so that requests go elsewhere, and subscriptions end, so that clients begin
+    /// them again elsewhere. [`serve`](crate::serve) does it when it is told to stop.
     pub fn begin_draining(&self) {
         self.state.draining.begin();
     }
 
     pub(crate) fn limits(&self) -> &LimitsConfig {
         &self.state.config.limits
+    }
+
+    /// Ends when no WebSocket connection is open any more; for when the process is about to end.
+    pub(crate) async fn sockets_closed(&self) {
+        self.state.subscriptions.sockets_closed().await;
     }
 }

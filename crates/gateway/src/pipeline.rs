@@ -6,48 +6,100 @@ mod execute;
 mod prepare;
 mod read;
 mod respond;
+mod subscribe;
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
+use http::Method;
 use http::request::Parts;
 use telemetry::RequestId;
 use tracing::Span;
 
-use self::execute::{Answered, Client};
+use self::execute::Asked;
+use self::respond::Accepted;
 use crate::error::Refusal;
 use crate::gateway::State;
 
 pub(crate) use admit::Admission;
-pub(crate) use authenticate::Authentication;
-pub(crate) use prepare::Preparation;
-pub(crate) use respond::{MediaType, refuse};
+pub(crate) use authenticate::{Authentication, Identity};
+pub(crate) use execute::{Answered, Client};
+pub(crate) use prepare::{Preparation, Way};
+pub(crate) use read::{Read, from_object};
+pub(crate) use respond::{MediaType, refuse, write_answer, write_errors};
+pub(crate) use subscribe::{Feed, Subscriptions};
+
+/// What comes of an operation.
+pub(crate) enum Outcome {
+    /// One answer.
+    Answer(Answered),
+    /// Answers as events come.
+    Feed(Feed),
+}
 
 /// Answers one request. THE hot path: a line a stage.
-pub(crate) async fn answer(state: &State, request: axum::extract::Request, id: &RequestId) -> Response {
+pub(crate) async fn answer(state: &Arc<State>, request: axum::extract::Request, id: &RequestId) -> Response {
     let (parts, body) = request.into_parts();
-    let media_type = match respond::negotiate(&parts.headers) {
-        Ok(media_type) => media_type,
+    let accepted = match respond::negotiate(&parts.headers) {
+        Ok(accepted) => accepted,
         Err(refusal) => return refuse(refusal, MediaType::Json, id),
     };
-    match stages(state, &parts, body, id).await {
-        Ok(answered) => respond::respond(answered, media_type, id),
-        Err(refusal) => refuse(refusal, media_type, id),
+    match stages(state, parts, body, accepted, id).await {
+        Ok(Outcome::Answer(answered)) => respond::respond(answered, accepted.answer, id),
+        Ok(Outcome::Feed(feed)) => respond::stream(feed, &state.config.subscriptions, id),
+        Err(refusal) => refuse(refusal, accepted.answer, id),
     }
 }
 
-async fn stages(state: &State, parts: &Parts, body: Body, id: &RequestId) -> Result<Answered, Refusal> {
-    let caller = state.authentication.caller(&parts.headers).await?;
-    read::check(parts, &state.config.csrf)?;
+async fn stages(
+    state: &Arc<State>,
+    mut parts: Parts,
+    body: Body,
+    accepted: Accepted,
+    id: &RequestId,
+) -> Result<Outcome, Refusal> {
+    let identity = state.authentication.identify(&parts.headers).await?;
+    read::check(&parts, &state.config.csrf)?;
     let admitted = state.admission.admit()?;
     let work = async {
-        let read = read::read(parts, body, state.config.limits.body_bytes).await?;
-        let graph = state.graph.load_full();
-        let operation = graph.preparation.prepare(&graph, &read).await?;
-        operation.check_method(&parts.method)?;
-        let variables = operation.coerce(&graph, &read)?;
-        Span::current().record("operation", operation.name());
-        let client = Client { caller, headers: &parts.headers, id, deadline: admitted.deadline };
-        execute::execute(state, &graph, &operation, &variables, &client).await
+        let read = read::read(&parts, body, state.config.limits.body_bytes).await?;
+        let way = Way { safe: parts.method == Method::GET, events: accepted.events };
+        let client =
+            Client { identity, headers: Arc::new(std::mem::take(&mut parts.headers)), id: id.clone() };
+        let asked = prepare(state, &read, way, client).await?;
+        run(asked, admitted.deadline).await
     };
     admitted.in_time(work).await
+}
+
+/// Answers what came over a WebSocket connection, whose client is known.
+pub(crate) async fn answer_message(
+    state: &Arc<State>,
+    read: &Read,
+    client: Client,
+) -> Result<Outcome, Refusal> {
+    let admitted = state.admission.admit()?;
+    let work = async {
+        let asked = prepare(state, read, Way { safe: false, events: true }, client).await?;
+        run(asked, admitted.deadline).await
+    };
+    admitted.in_time(work).await
+}
+
+async fn prepare(state: &Arc<State>, read: &Read, way: Way, client: Client) -> Result<Asked, Refusal> {
+    let graph = state.graph.load_full();
+    let operation = graph.preparation.prepare(&graph, read).await?;
+    operation.check_way(way)?;
+    let variables = operation.coerce(&graph, read)?;
+    Span::current().record("operation", operation.name());
+    Ok(Asked { state: state.clone(), graph, operation, variables, client })
+}
+
+async fn run(asked: Asked, deadline: tokio::time::Instant) -> Result<Outcome, Refusal> {
+    if asked.operation.is_subscription() {
+        subscribe::subscribe(asked, deadline).await
+    } else {
+        execute::execute(&asked, None, deadline).await.map(Outcome::Answer)
+    }
 }

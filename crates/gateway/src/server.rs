@@ -5,6 +5,7 @@ mod cors;
 mod health;
 mod serve;
 mod stop;
+mod websocket;
 
 use std::sync::Arc;
 
@@ -13,9 +14,9 @@ use axum::extract::{Request, State as Extract};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use futures::FutureExt as _;
-use http::header;
+use http::{HeaderMap, header};
 use telemetry::RequestId;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use crate::error::Refusal;
 use crate::gateway::State;
@@ -43,9 +44,8 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     router.with_state(state)
 }
 
-/// One GraphQL request: named, traced, logged, and answered whatever happens.
-async fn graphql(Extract(state): Extract<Arc<State>>, request: Request) -> Response {
-    let id = RequestId::from_headers(request.headers());
+/// The span of one GraphQL request, in the trace that the headers name.
+fn request_span(headers: &HeaderMap, id: &RequestId) -> Span {
     let span = tracing::info_span!(
         "request",
         otel.kind = "server",
@@ -55,9 +55,19 @@ async fn graphql(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
         operation = tracing::field::Empty,
         status = tracing::field::Empty,
     );
-    telemetry::accept(request.headers(), &span);
+    telemetry::accept(headers, &span);
     if let Some(trace) = telemetry::trace_id(&span) {
         span.record("trace_id", trace);
+    }
+    span
+}
+
+/// One GraphQL request: named, traced, logged, and answered whatever happens.
+async fn graphql(Extract(state): Extract<Arc<State>>, request: Request) -> Response {
+    let id = RequestId::from_headers(request.headers());
+    let span = request_span(request.headers(), &id);
+    if websocket::is_asked_for(&request) {
+        return websocket::upgrade(&state, request, &id).instrument(span).await;
     }
     let work = async {
         let began = std::time::Instant::now();
@@ -69,7 +79,7 @@ async fn graphql(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
             pipeline::refuse(Refusal::internal("Something went wrong here."), MediaType::Json, &id)
         });
         let status = response.status().as_u16();
-        tracing::Span::current().record("status", status);
+        Span::current().record("status", status);
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         tracing::info!(status, micros, "answered");
         response

@@ -16,6 +16,10 @@ impl Config {
             ("limits.body_bytes", limits.body_bytes),
             ("limits.answer_bytes", limits.answer_bytes),
             ("subgraphs.response_bytes", self.subgraphs.response_bytes),
+            ("subscriptions.connections", self.subscriptions.connections),
+            ("subscriptions.per_connection", self.subscriptions.per_connection),
+            ("subscriptions.total", self.subscriptions.total),
+            ("subscriptions.queue", self.subscriptions.queue),
         ] {
             if value == 0 {
                 return Err(format!("{name} must be 1 at least"));
@@ -25,6 +29,8 @@ impl Config {
             ("limits.timeout_ms", limits.timeout_ms),
             ("limits.header_timeout_ms", limits.header_timeout_ms),
             ("subgraphs.timeout_ms", self.subgraphs.timeout_ms),
+            ("subscriptions.init_timeout_ms", self.subscriptions.init_timeout_ms),
+            ("subscriptions.heartbeat_ms", self.subscriptions.heartbeat_ms),
         ] {
             if value == 0 {
                 return Err(format!("{name} must be 1 at least"));

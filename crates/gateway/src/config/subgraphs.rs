@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::SubscriptionProtocol;
+
 /// How subgraphs are called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -36,4 +38,8 @@ pub struct SubgraphConfig {
     pub url: Option<String>,
     /// How long it may take to answer, in milliseconds.
     pub timeout_ms: Option<u64>,
+    /// How it sends the events of subscriptions: `sse` where nothing is said.
+    pub subscription: Option<SubscriptionProtocol>,
+    /// Where subscriptions are asked for, relative to its address: a path such as `/subscriptions`, or a whole URL.
+    pub subscription_path: Option<String>,
 }

@@ -91,6 +91,7 @@ impl Origin<'_> {
             TransportError::Unreachable(_)
             | TransportError::Unauthenticated
             | TransportError::AuthenticationUnavailable
+            | TransportError::Unsupported
             | TransportError::Status(_) => Code::SubgraphUnavailable,
         })
     }

@@ -26,6 +26,11 @@ impl PreparedFetch {
         Self { head, slots: Slots::of(&fetch.operation) }
     }
 
+    /// The body of a request for root fields.
+    pub(crate) fn root_body(&self, fetch: &Fetch, variables: &Variables) -> Bytes {
+        self.body(fetch, variables, &[], &[])
+    }
+
     /// The body of one request (GraphQL over HTTP, section 5.1).
     ///
     /// Every `_entities` field of the text needs its variable; those about which nothing is asked get an empty list.

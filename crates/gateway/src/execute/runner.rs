@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use bytes::Bytes;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use http::HeaderMap;
 use planner::{EntityBatch, Fetch, Plan, Target};
@@ -30,6 +31,8 @@ pub(crate) struct Execution<'a> {
     /// The subgraph by name, and the headers of a request to it.
     pub(crate) door: &'a (dyn Fn(&str) -> Option<(Transport, HeaderMap)> + Sync),
     pub(crate) deadline: tokio::time::Instant,
+    /// Of a subscription: what the subgraph sent by itself. It stands in the place of the root field's fetch.
+    pub(crate) event: Option<&'a Result<Bytes, TransportError>>,
 }
 
 /// What came of it.
@@ -169,7 +172,9 @@ impl<'a> Run<'a> {
             bytes = body.len(),
             status = tracing::field::Empty
         );
-        let door = (execution.door)(&fetch.subgraph);
+        let event = execution.event.filter(|_| matches!(fetch.target, Target::Root));
+        // An event is there already.
+        let door = if event.is_some() { None } else { (execution.door)(&fetch.subgraph) };
         let deadline = execution.deadline;
         let mut report = FetchReport {
             id,
@@ -184,9 +189,10 @@ impl<'a> Run<'a> {
         };
         Some(async move {
             let started = Instant::now();
-            let outcome = match door {
-                None => Err(TransportError::Unreachable("no such subgraph is configured".to_owned())),
-                Some((transport, mut headers)) => {
+            let outcome = match (event, door) {
+                (Some(event), _) => event.clone().map(|body| Response { headers: HeaderMap::new(), body }),
+                (None, None) => Err(TransportError::Unreachable("no such subgraph is configured".to_owned())),
+                (None, Some((transport, mut headers))) => {
                     telemetry::inject(&span, &mut headers);
                     let request = wire::Request { headers, body, deadline: Some(deadline) };
                     transport.call(request).instrument(span.clone()).await

@@ -14,10 +14,10 @@ use url::Url;
 use wire::Subgraph;
 
 use super::{Gateway, Graph, State};
-use crate::config::{Config, IssuerConfig};
-use crate::pipeline::{Admission, Authentication, Preparation};
+use crate::config::{Config, IssuerConfig, SubgraphConfig};
+use crate::pipeline::{Admission, Authentication, Preparation, Subscriptions};
 use crate::server::{ConsoleTokens, Draining, cors_layer};
-use crate::transport::{self, HttpSubgraph, InProcess, InternalTokens, Transport};
+use crate::transport::{self, HttpSubgraph, InProcess, InternalTokens, SubscriptionEndpoint, Transport};
 
 /// Why a gateway did not start: one line for whoever started it.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +96,18 @@ const NOT_FORWARDED: [HeaderName; 14] = [
     header::TRANSFER_ENCODING,
     header::UPGRADE,
 ];
+
+/// Where and how a subgraph behind HTTP is asked for events.
+fn subscriptions(
+    name: &str,
+    address: &Url,
+    config: Option<&SubgraphConfig>,
+) -> Result<SubscriptionEndpoint, StartError> {
+    let path = config.and_then(|config| config.subscription_path.as_deref()).unwrap_or_default();
+    let protocol = config.and_then(|config| config.subscription).unwrap_or_default();
+    SubscriptionEndpoint::new(address, path, protocol)
+        .ok_or_else(|| StartError::Address { subgraph: name.to_owned(), url: path.to_owned() })
+}
 
 fn forwarded(names: &[String]) -> Result<Vec<HeaderName>, StartError> {
     let forwarded = names.iter().map(|name| {
@@ -197,6 +209,7 @@ impl Builder {
             cors: cors_layer(&self.config.cors)?,
             console: self.console,
             draining: Draining::default(),
+            subscriptions: Subscriptions::new(&self.config.subscriptions),
             config: self.config,
         };
         Ok(Gateway { state: Arc::new(state) })
@@ -220,12 +233,9 @@ impl Builder {
                 let address = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
                 let address = address
                     .ok_or_else(|| StartError::Address { subgraph: name.clone(), url: url.clone() })?;
-                Arc::new(HttpSubgraph::new(
-                    client.clone(),
-                    address,
-                    timeout,
-                    self.config.subgraphs.response_bytes,
-                ))
+                let subscriptions = subscriptions(name, &address, over)?;
+                let longest = self.config.subgraphs.response_bytes;
+                Arc::new(HttpSubgraph::new(client.clone(), address, timeout, longest, subscriptions))
             };
             transports.insert(Arc::from(name.as_str()), transport);
         }
@@ -249,7 +259,10 @@ impl Builder {
         for issuer in &self.config.authentication.issuers {
             verifiers.push(self.verifier(issuer)?);
         }
-        if verifiers.is_empty() { Err(StartError::NoIssuer) } else { Ok(Authentication::Tokens(verifiers)) }
+        if verifiers.is_empty() {
+            return Err(StartError::NoIssuer);
+        }
+        Ok(Authentication::Tokens { verifiers, clock: self.clock.clone() })
     }
 
     fn verifier(&self, config: &IssuerConfig) -> Result<Verifier, StartError> {

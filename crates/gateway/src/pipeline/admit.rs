@@ -43,6 +43,14 @@ impl Admission {
         })?;
         Ok(Admitted { _place: place, deadline: Instant::now() + self.timeout })
     }
+
+    /// Lets the event of a subscription in, as soon as there is a place: the client was promised it.
+    pub(crate) async fn admit_event(&self) -> Result<Admitted, Refusal> {
+        let place = self.places.clone().acquire_owned().await;
+        // The semaphore is never closed.
+        let place = place.map_err(|_| Refusal::internal("The event could not be let in."))?;
+        Ok(Admitted { _place: place, deadline: Instant::now() + self.timeout })
+    }
 }
 
 impl Admitted {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use auth::{Caller, TokenError, Verifier};
+use auth::{Caller, Clock, TokenError, Verifier};
+use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
 
 use crate::error::{Code, Refusal};
 
@@ -14,7 +16,21 @@ pub(crate) enum Authentication {
     /// Everybody, without a Caller.
     Insecure,
     /// Whoever has a token that one of them believes.
-    Tokens(Vec<Verifier>),
+    Tokens {
+        /// For each issuer, one or several.
+        verifiers: Vec<Verifier>,
+        /// Tells how long a token is still good.
+        clock: Arc<dyn Clock>,
+    },
+}
+
+/// Who asks, and for how long that holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    /// `None` where nobody is asked who they are.
+    pub(crate) caller: Option<Arc<Caller>>,
+    /// When the token expires: what lasts longer than a request ends then.
+    pub(crate) until: Option<Instant>,
 }
 
 impl Authentication {
@@ -22,22 +38,32 @@ impl Authentication {
     pub(crate) async fn is_ready(&self) -> bool {
         match self {
             Self::Insecure => true,
-            Self::Tokens(verifiers) => {
+            Self::Tokens { verifiers, .. } => {
                 join_all(verifiers.iter().map(Verifier::is_ready)).await.into_iter().all(|ready| ready)
             }
         }
     }
 
-    /// The Caller of a request; `None` where nobody is asked who they are.
-    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Option<Arc<Caller>>, Refusal> {
-        let Self::Tokens(verifiers) = self else { return Ok(None) };
-        let Some(token) = bearer(headers) else {
+    /// The Caller of a request.
+    pub(crate) async fn identify(&self, headers: &HeaderMap) -> Result<Identity, Refusal> {
+        self.believe(headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok())).await
+    }
+
+    /// The Caller whom the value of `authorization` tells of, wherever it stood.
+    pub(crate) async fn believe(&self, authorization: Option<&str>) -> Result<Identity, Refusal> {
+        let Self::Tokens { verifiers, clock } = self else {
+            return Ok(Identity { caller: None, until: None });
+        };
+        let Some(token) = authorization.and_then(bearer) else {
             return Err(refusal("A bearer token is required.", "Bearer realm=\"tributary\"".to_owned()));
         };
         let reason = match verified(verifiers, token).await {
-            Ok(caller) => {
+            Ok((caller, until)) => {
                 tracing::Span::current().record("tenant", tracing::field::display(caller.tenant));
-                return Ok(Some(Arc::new(caller)));
+                let left = (until - clock.now()).to_std().unwrap_or_default();
+                // What is too far away to be counted does not come.
+                let until = Instant::now().checked_add(left);
+                return Ok(Identity { caller: Some(Arc::new(caller)), until });
             }
             Err(reason) => reason,
         };
@@ -66,12 +92,12 @@ impl Authentication {
 
 /// What the verifiers of the token's issuer say. The others are not asked: an issuer that is away must not keep the tokens of
 /// the rest waiting, nor can made-up issuers cause a fetch of keys.
-async fn verified(verifiers: &[Verifier], token: &str) -> Result<Caller, TokenError> {
+async fn verified(verifiers: &[Verifier], token: &str) -> Result<(Caller, DateTime<Utc>), TokenError> {
     let issuer = auth::unverified_issuer(token).ok_or(TokenError::Malformed)?;
     let mut reason = TokenError::WrongIssuer;
     for verifier in verifiers.iter().filter(|verifier| verifier.issuer() == issuer) {
-        match verifier.verify(token).await {
-            Ok(caller) => return Ok(caller),
+        match verifier.verify_until(token).await {
+            Ok(believed) => return Ok(believed),
             Err(error) if weight(error) > weight(reason) => reason = error,
             Err(_) => {}
         }
@@ -91,9 +117,9 @@ fn weight(reason: TokenError) -> u8 {
     }
 }
 
-/// The token of `Authorization: Bearer …`; the scheme in any case (RFC 9110 section 11.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+/// The token of `Bearer …`; the scheme in any case (RFC 9110 section 11.1).
+fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }
 

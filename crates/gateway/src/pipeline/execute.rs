@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use auth::Caller;
+use bytes::Bytes;
 use http::HeaderMap;
 use telemetry::RequestId;
 use tokio::time::Instant;
+use wire::TransportError;
 
+use super::authenticate::Identity;
 use super::prepare::Operation;
 use crate::error::{GraphqlError, Refusal};
 use crate::execute::{self, Executed, Execution, Projection, Variables};
@@ -22,22 +24,30 @@ pub(crate) struct Answered {
     pub(crate) explanation: Option<Explanation>,
 }
 
-/// Who asks, and how.
-pub(super) struct Client<'a> {
-    /// `None` where nobody is asked who they are.
-    pub(super) caller: Option<Arc<Caller>>,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) id: &'a RequestId,
-    pub(super) deadline: Instant,
+/// Who asks, and by which request.
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub(crate) identity: Identity,
+    pub(crate) headers: Arc<HeaderMap>,
+    pub(crate) id: RequestId,
 }
 
+/// What a client asked, ready to be executed: a query once, a subscription for each event.
+pub(super) struct Asked {
+    pub(super) state: Arc<State>,
+    pub(super) graph: Arc<Graph>,
+    pub(super) operation: Arc<Operation>,
+    pub(super) variables: Variables,
+    pub(super) client: Client,
+}
+
+/// Runs the operation; of a subscription, for one event.
 pub(super) async fn execute(
-    state: &State,
-    graph: &Arc<Graph>,
-    operation: &Arc<Operation>,
-    variables: &Variables,
-    client: &Client<'_>,
+    asked: &Asked,
+    event: Option<&Result<Bytes, TransportError>>,
+    deadline: Instant,
 ) -> Result<Answered, Refusal> {
+    let Asked { state, graph, operation, variables, client } = asked;
     // Before anything is fetched: what is refused here was not executed.
     let introspected = graph.preparation.introspect(graph, operation, variables).await?;
     let door = |subgraph: &str| door(state, graph, client, subgraph);
@@ -47,7 +57,8 @@ pub(super) async fn execute(
         variables,
         errors: &state.config.errors,
         door: &door,
-        deadline: client.deadline,
+        deadline,
+        event,
     };
     let Executed { data, mut errors, losses, reports } = execute::run(&execution).await;
     errors.extend_from_slice(&introspected.errors);
@@ -59,13 +70,18 @@ pub(super) async fn execute(
         longest: state.config.limits.answer_bytes,
     };
     let data = projection.write(&data, &mut errors)?;
-    let explanation = Explain::asked(client.headers, &state.config.explain)
-        .map(|asked| asked.explain(&operation.plan, reports, client.id));
+    let explanation = Explain::asked(&client.headers, &state.config.explain)
+        .map(|asked| asked.explain(&operation.plan, reports, &client.id));
     Ok(Answered { data, errors, explanation })
 }
 
 /// A subgraph, and the headers of a request to it: who asks, which request it is, and what is configured to go on.
-fn door(state: &State, graph: &Graph, client: &Client<'_>, subgraph: &str) -> Option<(Transport, HeaderMap)> {
+pub(super) fn door(
+    state: &State,
+    graph: &Graph,
+    client: &Client,
+    subgraph: &str,
+) -> Option<(Transport, HeaderMap)> {
     let (name, transport) = graph.transports.get_key_value(subgraph)?;
     let mut headers = HeaderMap::with_capacity(8);
     for name in &state.forwarded {
@@ -74,7 +90,7 @@ fn door(state: &State, graph: &Graph, client: &Client<'_>, subgraph: &str) -> Op
         }
     }
     headers.insert(wire::REQUEST_ID, client.id.to_header_value());
-    if let Some(caller) = &client.caller {
+    if let Some(caller) = &client.identity.caller {
         match state.tokens.authorization(caller, name) {
             Ok(value) => {
                 headers.insert(http::header::AUTHORIZATION, value);

@@ -21,7 +21,7 @@ use crate::gateway::Graph;
 use processors::Processors;
 
 pub(crate) use introspection::Introspected;
-pub(crate) use operation::Operation;
+pub(crate) use operation::{Operation, Way};
 
 /// What an operation of usual size weighs, in bytes: from it the cache guesses how many it will hold.
 const USUAL_WEIGHT: u64 = 16 * 1024;

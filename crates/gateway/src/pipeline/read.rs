@@ -101,11 +101,15 @@ fn from_query(query: &str) -> Result<Read, Refusal> {
 }
 
 fn from_body(body: &Bytes) -> Result<Read, Refusal> {
-    let mut object = match json(body)? {
-        Value::Object(object) => object,
-        Value::List(_) => return Err(bad("Batches are not taken; send one request at a time.")),
-        Value::Null | Value::Lost(_) | Value::Leaf(_) => return Err(bad("The body must be a JSON object.")),
-    };
+    match json(body)? {
+        Value::Object(object) => from_object(object),
+        Value::List(_) => Err(bad("Batches are not taken; send one request at a time.")),
+        Value::Null | Value::Lost(_) | Value::Leaf(_) => Err(bad("The body must be a JSON object.")),
+    }
+}
+
+/// The members of a request, wherever the object stood.
+pub(crate) fn from_object(mut object: Object) -> Result<Read, Refusal> {
     let query = match object.take("query") {
         None | Some(Value::Null) => return Err(bad("`query` is missing.")),
         Some(query) => query.as_string().filter(|query| !query.is_empty()).map(String::from),

@@ -1,5 +1,7 @@
 //! GraphQL over HTTP: the answer (section 6).
 
+mod event_stream;
+
 use std::cmp::Reverse;
 
 use axum::body::Body;
@@ -11,8 +13,21 @@ use telemetry::RequestId;
 use super::execute::Answered;
 use crate::error::{Code, GraphqlError, Refusal};
 
+pub(super) use event_stream::stream;
+
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
+
+const EVENTS: &str = "text/event-stream";
+
+/// What a client takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Accepted {
+    /// How one answer is written.
+    pub(super) answer: MediaType,
+    /// Whether events may be sent.
+    pub(super) events: bool,
+}
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,18 +36,20 @@ pub(crate) enum MediaType {
     GraphqlResponse,
     /// `application/json`: 200 for every well-formed request.
     Json,
+    /// `text/event-stream`, from clients that take nothing else (GraphQL over SSE, distinct connections mode).
+    Events,
 }
 
 /// What the client accepts; `application/json` where it does not mind.
 ///
 /// Of the ranges that fit a type, the most specific one counts (RFC 9110 section 12.5.1); of two types that are liked as
 /// much, the one that is named, and of two that are named, the one that stands first.
-pub(crate) fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
+pub(crate) fn negotiate(headers: &HeaderMap) -> Result<Accepted, Refusal> {
     let values = headers.get_all(ACCEPT).iter().map(|value| value.to_str().unwrap_or("unreadable"));
     let ranges: Vec<&str> =
         values.flat_map(|value| value.split(',')).map(str::trim).filter(|range| !range.is_empty()).collect();
     if ranges.is_empty() {
-        return Ok(MediaType::Json);
+        return Ok(Accepted { answer: MediaType::Json, events: false });
     }
     let ranges: Vec<Range> = ranges.into_iter().filter_map(Range::read).collect();
     let liking = |media_type| {
@@ -43,15 +60,17 @@ pub(crate) fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
         let (specificity, place, thousandths) = fitting.max()?;
         (thousandths > 0).then_some((thousandths, specificity, place))
     };
-    match (liking(MediaType::Json), liking(MediaType::GraphqlResponse)) {
-        (None, None) => Err(Refusal::request(
-            StatusCode::NOT_ACCEPTABLE,
-            Code::BadRequest,
-            format!("Accept {GRAPHQL_RESPONSE} or {JSON}."),
-        )),
-        (json, graphql_response) if json >= graphql_response => Ok(MediaType::Json),
-        _ => Ok(MediaType::GraphqlResponse),
-    }
+    let events = liking(MediaType::Events).is_some();
+    let answer = match (liking(MediaType::Json), liking(MediaType::GraphqlResponse)) {
+        (None, None) if events => MediaType::Events,
+        (None, None) => {
+            let message = format!("Accept {GRAPHQL_RESPONSE} or {JSON}; for subscriptions {EVENTS}.");
+            return Err(Refusal::request(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message));
+        }
+        (json, graphql_response) if json >= graphql_response => MediaType::Json,
+        _ => MediaType::GraphqlResponse,
+    };
+    Ok(Accepted { answer, events })
 }
 
 /// A media range of `Accept`.
@@ -80,7 +99,11 @@ impl Range {
 
     fn specificity(&self, media_type: MediaType) -> Option<u8> {
         match (self.essence.as_str(), media_type) {
-            (GRAPHQL_RESPONSE, MediaType::GraphqlResponse) | (JSON, MediaType::Json) => Some(2),
+            (GRAPHQL_RESPONSE, MediaType::GraphqlResponse)
+            | (JSON, MediaType::Json)
+            | (EVENTS, MediaType::Events) => Some(2),
+            // Who wants events says so.
+            (_, MediaType::Events) => None,
             ("application/*", _) => Some(1),
             ("*/*", _) => Some(0),
             _ => None,
@@ -90,6 +113,11 @@ impl Range {
 
 /// The answer to an operation that was executed.
 pub(super) fn respond(answered: Answered, media_type: MediaType, id: &RequestId) -> Response {
+    response(StatusCode::OK, media_type, write_answer(answered, id), id)
+}
+
+/// The JSON text of an answer.
+pub(crate) fn write_answer(answered: Answered, id: &RequestId) -> Vec<u8> {
     let mut body = Vec::with_capacity(answered.data.len() + 64);
     body.extend_from_slice(b"{\"data\":");
     body.extend_from_slice(&answered.data);
@@ -103,7 +131,7 @@ pub(super) fn respond(answered: Answered, media_type: MediaType, id: &RequestId)
         let _ = serde_json::to_writer(&mut body, &serde_json::json!({ "tributary": explanation }));
     }
     body.push(b'}');
-    response(StatusCode::OK, media_type, body, id)
+    body
 }
 
 /// The answer to a request that was not executed.
@@ -111,9 +139,11 @@ pub(crate) fn refuse(refusal: Refusal, media_type: MediaType, id: &RequestId) ->
     let mut body = Vec::from(b"{\"errors\":");
     write_errors(&mut body, refusal.errors, id);
     body.push(b'}');
-    let status = match media_type {
-        MediaType::Json if refusal.well_formed => StatusCode::OK,
-        _ => refusal.status,
+    let (status, media_type) = match media_type {
+        MediaType::Json | MediaType::Events if refusal.well_formed => (StatusCode::OK, media_type),
+        // The client's library looks at the status, and reads no events.
+        MediaType::Events => (refusal.status, MediaType::Json),
+        _ => (refusal.status, media_type),
     };
     let mut response = response(status, media_type, body, id);
     if let Some((name, value)) = refusal.header
@@ -124,7 +154,8 @@ pub(crate) fn refuse(refusal: Refusal, media_type: MediaType, id: &RequestId) ->
     response
 }
 
-fn write_errors(body: &mut Vec<u8>, mut errors: Vec<GraphqlError>, id: &RequestId) {
+/// Appends the JSON list of errors, each with the request's id.
+pub(crate) fn write_errors(body: &mut Vec<u8>, mut errors: Vec<GraphqlError>, id: &RequestId) {
     for error in &mut errors {
         error.extensions.insert("requestId".to_owned(), id.as_str().into());
     }
@@ -135,7 +166,9 @@ fn response(status: StatusCode, media_type: MediaType, body: Vec<u8>, id: &Reque
     let content_type = match media_type {
         MediaType::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
         MediaType::Json => "application/json; charset=utf-8",
+        MediaType::Events => "text/event-stream; charset=utf-8",
     };
+    let body = if media_type == MediaType::Events { event_stream::whole(&body) } else { body };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

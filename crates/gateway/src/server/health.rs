@@ -1,23 +1,29 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::State as Extract;
 use http::StatusCode;
+use tokio_util::sync::CancellationToken;
 
 use crate::gateway::State;
 
 /// Whether the process is about to end.
 #[derive(Debug, Default)]
-pub(crate) struct Draining(AtomicBool);
+pub(crate) struct Draining(CancellationToken);
 
 impl Draining {
     /// From here on it is.
     pub(crate) fn begin(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.cancel();
     }
 
-    fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+    /// Whether it has begun.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    /// Ends when it begins.
+    pub(crate) async fn begun(&self) {
+        self.0.cancelled().await;
     }
 }
 

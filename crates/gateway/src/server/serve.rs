@@ -55,7 +55,8 @@ pub async fn serve(listener: TcpListener, gateway: &Gateway, stop: impl Future<O
     // Who comes from here on is told at once that nobody is there.
     drop(listener);
     let drain = Duration::from_millis(limits.drain_ms);
-    if tokio::time::timeout(drain, graceful.shutdown()).await.is_err() {
+    let ending = async { tokio::join!(graceful.shutdown(), gateway.sockets_closed()) };
+    if tokio::time::timeout(drain, ending).await.is_err() {
         tracing::warn!("some requests did not end in time");
     }
 }
@@ -106,7 +107,8 @@ impl Server {
             let answer = router.clone().oneshot(request);
             async move { answer.await.map_err(|never: Infallible| never) }
         });
-        let connection = self.builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection =
+            self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
         let header_timeout = self.header_timeout;
         async move {

@@ -5,7 +5,9 @@ use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use url::Url;
-use wire::{Request, Response, Subgraph, TransportError};
+use wire::{Events, Request, Response, Subgraph, TransportError};
+
+use super::SubscriptionEndpoint;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const ACCEPTED: HeaderValue =
@@ -17,6 +19,9 @@ pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
+        // WebSocket begins in HTTP/1.1, and subscriptions last: who is at the other end must show that it is still there.
+        .http1_only()
+        .tcp_keepalive(Duration::from_secs(15))
         .connect_timeout(Duration::from_secs(3))
         .pool_idle_timeout(Duration::from_secs(30))
         .build()
@@ -28,11 +33,18 @@ pub(crate) struct HttpSubgraph {
     url: Url,
     timeout: Duration,
     largest_response: usize,
+    subscriptions: SubscriptionEndpoint,
 }
 
 impl HttpSubgraph {
-    pub(crate) fn new(client: reqwest::Client, url: Url, timeout: Duration, largest_response: usize) -> Self {
-        Self { client, url, timeout, largest_response }
+    pub(crate) fn new(
+        client: reqwest::Client,
+        url: Url,
+        timeout: Duration,
+        largest_response: usize,
+        subscriptions: SubscriptionEndpoint,
+    ) -> Self {
+        Self { client, url, timeout, largest_response, subscriptions }
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
@@ -88,6 +100,12 @@ impl Subgraph for HttpSubgraph {
             .await
             .unwrap_or(Err(TransportError::DeadlineExceeded))
     }
+
+    async fn subscribe(&self, request: Request) -> Result<Events, TransportError> {
+        let patience = request.time_left().map_or(self.timeout, |left| left.min(self.timeout));
+        let begun = self.subscriptions.subscribe(&self.client, request, self.largest_response);
+        tokio::time::timeout(patience, begun).await.unwrap_or(Err(TransportError::DeadlineExceeded))
+    }
 }
 
 fn is_graphql(headers: &http::HeaderMap, body: &Bytes) -> bool {
@@ -99,7 +117,7 @@ fn is_graphql(headers: &http::HeaderMap, body: &Bytes) -> bool {
 }
 
 /// The cause's text: reqwest's own names the address, which is the operator's to know, and says little else.
-fn unreachable(error: &reqwest::Error) -> TransportError {
+pub(super) fn unreachable(error: &reqwest::Error) -> TransportError {
     let mut cause: &dyn std::error::Error = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::FutureExt as _;
-use wire::{Request, Response, Subgraph, TransportError};
+use futures::{FutureExt as _, StreamExt as _};
+use wire::{Events, Request, Response, Subgraph, TransportError};
 
 /// A subgraph in this process, held to the same deadline and length as one behind HTTP; its panic is no more than its absence.
 pub(crate) struct InProcess {
@@ -20,10 +20,7 @@ impl InProcess {
 
     async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
         let answer = AssertUnwindSafe(self.subgraph.call(request)).catch_unwind().await;
-        let response = answer.unwrap_or_else(|_| {
-            tracing::error!("a subgraph of this process panicked");
-            Err(TransportError::Unreachable("it panicked".to_owned()))
-        })?;
+        let response = answer.unwrap_or_else(|_| Err(panicked()))?;
         if response.body.len() > self.largest_response {
             return Err(TransportError::TooLarge { limit: self.largest_response });
         }
@@ -39,4 +36,25 @@ impl Subgraph for InProcess {
             .await
             .unwrap_or(Err(TransportError::DeadlineExceeded))
     }
+
+    async fn subscribe(&self, request: Request) -> Result<Events, TransportError> {
+        let patience = request.time_left().map_or(self.timeout, |left| left.min(self.timeout));
+        let begun = AssertUnwindSafe(self.subgraph.subscribe(request)).catch_unwind();
+        let events = tokio::time::timeout(patience, begun)
+            .await
+            .map_err(|_| TransportError::DeadlineExceeded)?
+            .unwrap_or_else(|_| Err(panicked()))?;
+        let limit = self.largest_response;
+        let bounded = AssertUnwindSafe(events).catch_unwind().map(move |event| match event {
+            Ok(Ok(body)) if body.len() > limit => Err(TransportError::TooLarge { limit }),
+            Ok(event) => event,
+            Err(_) => Err(panicked()),
+        });
+        Ok(bounded.boxed())
+    }
+}
+
+fn panicked() -> TransportError {
+    tracing::error!("a subgraph of this process panicked");
+    TransportError::Unreachable("it panicked".to_owned())
 }

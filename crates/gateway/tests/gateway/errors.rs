@@ -153,7 +153,7 @@ async fn a_subgraph_that_does_not_answer_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn one_subgraph_may_have_its_own_patience() {
     let mut config = open();
-    let own = gateway::config::SubgraphConfig { url: None, timeout_ms: Some(20) };
+    let own = gateway::config::SubgraphConfig { timeout_ms: Some(20), ..Default::default() };
     config.subgraphs.overrides.insert("people".to_owned(), own);
     let began = tokio::time::Instant::now();
     let parts = vec![("shop", SHOP, Canned::saying(ORDERS) as _), ("people", PEOPLE, Arc::new(Silent) as _)];

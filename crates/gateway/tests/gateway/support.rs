@@ -1,5 +1,7 @@
 //! Subgraphs that answer by a rule, the gateway over them, and a client that looks at bytes.
 
+mod events;
+
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -12,6 +14,8 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use wire::{Response, Subgraph, TransportError};
+
+pub(crate) use events::{Eventful, PEOPLE, SHOP, people, sale};
 
 /// What a subgraph says to a request's JSON.
 pub(crate) type Rule = Box<dyn Fn(&Value) -> Result<String, TransportError> + Send + Sync>;

@@ -142,6 +142,7 @@ pub(super) async fn execute(plan: &Plan, subgraphs: &[(&str, Arc<dyn Subgraph>)]
         errors: &ErrorsConfig::default(),
         door: &door,
         deadline: tokio::time::Instant::now() + Duration::from_secs(60),
+        event: None,
     };
     let executed = run(&execution).await;
     let mut errors = executed.errors;

@@ -2,14 +2,13 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use apollo_compiler::ast;
 use apollo_compiler::parser::LineColumn;
 use apollo_compiler::parser::Parser;
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Name};
+use http::StatusCode;
 use http::header::ALLOW;
-use http::{Method, StatusCode};
-use planner::{OperationKind, Plan, PlanError};
+use planner::{OperationKind, Plan, PlanError, Target};
 
 use super::introspection::{Introspected, Introspection};
 use super::{limits, nulls, variables, weight};
@@ -24,6 +23,15 @@ const RECURSION: usize = 500;
 
 /// How many mistakes of a document are told, at most.
 pub(super) const MOST_MISTAKES: usize = 20;
+
+/// How a client asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Way {
+    /// By a method that changes nothing.
+    pub(crate) safe: bool,
+    /// So that it can be sent events.
+    pub(crate) events: bool,
+}
 
 /// An operation, ready to be executed with any variables.
 pub(crate) struct Operation {
@@ -63,11 +71,11 @@ impl Operation {
             .to_executable_validate(graph.supergraph.api_schema())
             .map_err(|invalid| diagnosed(&invalid.errors, Code::ValidationFailed))?;
         let operation = find(&document, name)?;
-        if operation.operation_type == ast::OperationType::Subscription {
-            return Err(invalid("Subscriptions are not answered over this transport."));
-        }
         let plan = planner::plan(&graph.supergraph, &document, name, &graph.options)
             .map_err(|error| unplanned(&error))?;
+        if plan.kind == OperationKind::Subscription && !has_one_source(&plan) {
+            return Err(Refusal::internal("The operation can't be planned."));
+        }
         let introspection = Introspection::prepare(graph, &document, operation)?;
         let not_null = nulls::forbidden(graph.supergraph.api_schema(), &document, operation);
         let fetches = plan.fetches.iter().map(PreparedFetch::new).collect();
@@ -91,15 +99,27 @@ impl Operation {
         self.plan.name.as_deref()
     }
 
-    /// GET changes nothing (RFC 9110 section 9.2.1; GraphQL over HTTP, section 5.4.2).
-    pub(crate) fn check_method(&self, method: &Method) -> Result<(), Refusal> {
-        if *method != Method::GET || self.plan.kind == OperationKind::Query {
-            return Ok(());
+    /// Whether it is answered event by event.
+    pub(crate) fn is_subscription(&self) -> bool {
+        self.plan.kind == OperationKind::Subscription
+    }
+
+    /// Refuses what can't be asked that way. GET changes nothing (RFC 9110 section 9.2.1; GraphQL over HTTP, section 5.4.2).
+    pub(crate) fn check_way(&self, way: Way) -> Result<(), Refusal> {
+        match self.plan.kind {
+            OperationKind::Mutation if way.safe => Err(Refusal {
+                header: Some((ALLOW, "POST".to_owned())),
+                ..Refusal::request(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    Code::BadRequest,
+                    "Send mutations by POST.",
+                )
+            }),
+            OperationKind::Subscription if !way.events => Err(invalid(
+                "Subscriptions are answered over WebSocket (graphql-transport-ws), or with `accept: text/event-stream`.",
+            )),
+            _ => Ok(()),
         }
-        Err(Refusal {
-            header: Some((ALLOW, "POST".to_owned())),
-            ..Refusal::request(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, "Send mutations by POST.")
-        })
     }
 
     /// The client's variables, coerced.
@@ -134,6 +154,12 @@ impl Operation {
     pub(super) fn weight(&self) -> u64 {
         self.weight
     }
+}
+
+/// Whether a subscription's events come from the first fetch, and everything else is about entities of theirs.
+fn has_one_source(plan: &Plan) -> bool {
+    let mut roots = plan.fetches.iter().map(|fetch| fetch.target == Target::Root);
+    roots.next() == Some(true) && roots.all(|root| !root)
 }
 
 fn find<'a>(
