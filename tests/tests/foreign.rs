@@ -8,7 +8,7 @@
 )]
 
 use e2e::{Platform, Running, node};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn foreign_client_and_audit() {
@@ -49,4 +49,41 @@ async fn foreign_subgraph() {
     }
     assert!(products.iter().any(|product| product["shelf"] == "floor"), "{data:#}");
     assert!(products.iter().any(|product| product["shelf"] == "high"), "{data:#}");
+}
+
+/// Subscriptions between libraries by others: graphql-ws and graphql-sse as clients, and as servers of the subgraphs.
+#[test]
+fn foreign_clients_and_servers_of_subscriptions() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut subgraphs = Running::start(node("foreign", &["events.mjs"]));
+    let urls = subgraphs.wait_for(|line| line.starts_with("http://").then(|| line.trim().to_owned()));
+    let (shop, people) = urls.split_once(' ').unwrap();
+    let file = folder.path().join("supergraph.yaml");
+    let entry = |name, url| format!("  {name}:\n    schema:\n      subgraph_url: {url}\n");
+    let text = format!("subgraphs:\n{}{}", entry("shop", shop), entry("people", people));
+    std::fs::write(&file, text).unwrap();
+    for protocol in ["sse", "websocket"] {
+        let config = folder.path().join("gateway.toml");
+        let table = format!(
+            "[subgraphs.overrides.shop]\nsubscription = \"{protocol}\"\nsubscription_path = \"/events\"\n"
+        );
+        std::fs::write(&config, table).unwrap();
+        let mut gateway = Running::tributary(&[
+            "gateway",
+            "--subgraphs",
+            file.to_str().unwrap(),
+            "--config",
+            config.to_str().unwrap(),
+            "--listen",
+            "127.0.0.1:0",
+            "--insecure-no-auth",
+        ]);
+        let address = gateway.wait_for(|line| {
+            let line: Value = serde_json::from_str(line).ok()?;
+            (line["message"] == "listening").then(|| line["address"].as_str().map(str::to_owned))?
+        });
+        let mut clients = node("foreign", &["--test", "subscriptions.test.mjs"]);
+        clients.env("TRIBUTARY_URL", format!("http://{address}"));
+        Running::start(clients).succeed();
+    }
 }

@@ -18,15 +18,12 @@ use crate::config::SubscriptionProtocol;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Server-sent events first; a server that has only the other kind may still answer.
-const EVENTS_FIRST: HeaderValue = HeaderValue::from_static(
-    "text/event-stream, multipart/mixed;boundary=\"graphql\";subscriptionSpec=1.0;q=0.5",
-);
+/// Alone: graphql-sse knows "distinct connections mode" by this very text.
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
-/// The same the other way round. Apollo's servers look for this text.
-const MULTIPART_FIRST: HeaderValue = HeaderValue::from_static(
-    "multipart/mixed;boundary=\"graphql\";subscriptionSpec=1.0, text/event-stream;q=0.5",
-);
+/// Apollo's servers look for this text.
+const PARTS: HeaderValue =
+    HeaderValue::from_static("multipart/mixed;boundary=\"graphql\";subscriptionSpec=1.0, application/json");
 
 /// Where and how one subgraph is asked for events.
 pub(crate) struct SubscriptionEndpoint {
@@ -62,8 +59,8 @@ impl SubscriptionEndpoint {
             SubscriptionProtocol::Websocket => {
                 websocket::subscribe(client, &self.url, request, longest).await
             }
-            SubscriptionProtocol::Sse => self.stream(client, request, EVENTS_FIRST, longest).await,
-            SubscriptionProtocol::Multipart => self.stream(client, request, MULTIPART_FIRST, longest).await,
+            SubscriptionProtocol::Sse => self.stream(client, request, EVENTS, longest).await,
+            SubscriptionProtocol::Multipart => self.stream(client, request, PARTS, longest).await,
         }
     }
 

@@ -168,6 +168,16 @@ async fn what_is_not_executed_is_an_error_of_that_operation_alone() {
 }
 
 #[tokio::test]
+async fn a_close_frame_is_answered() {
+    let running = over(open(), &Eventful::new()).await;
+    for mut socket in [running.ready().await, running.connect().await] {
+        socket.0.send(Message::Close(None)).await.unwrap();
+        assert!(matches!(socket.0.next().await, Some(Ok(Message::Close(None)))));
+        assert!(socket.0.next().await.is_none());
+    }
+}
+
+#[tokio::test]
 async fn whoever_leaves_ends_the_subscriptions() {
     let shop = Eventful::new();
     let running = over(open(), &shop).await;

@@ -41,10 +41,12 @@ impl Session {
         } else {
             Close::new(4406, format!("Ask for the subprotocol {PROTOCOL}.")).into()
         };
-        let Some(close) = ended else { return };
         let farewell = async {
-            let _ = socket.send(Message::Close(Some(close.into_frame()))).await;
-            // What the client still sends must be read, or the system would throw the close frame away with a reset.
+            if let Some(close) = ended {
+                let _ = socket.send(Message::Close(Some(close.into_frame()))).await;
+            }
+            // Reading on answers a close frame of the client. And what it still sends must be read, or the system would throw
+            // ours away with a reset.
             while let Some(Ok(_)) = socket.recv().await {}
         };
         let _ = timeout(LAST_WORDS, farewell).await;
