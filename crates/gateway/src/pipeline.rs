@@ -2,6 +2,7 @@
 
 mod admit;
 mod authenticate;
+mod defer;
 mod execute;
 mod prepare;
 mod read;
@@ -17,6 +18,7 @@ use http::request::Parts;
 use telemetry::RequestId;
 use tracing::Span;
 
+use self::admit::Admitted;
 use self::execute::Asked;
 use self::respond::Accepted;
 use crate::error::Refusal;
@@ -24,8 +26,9 @@ use crate::gateway::State;
 
 pub(crate) use admit::Admission;
 pub(crate) use authenticate::{Authentication, Identity};
+pub(crate) use defer::Payloads;
 pub(crate) use execute::{Answered, Client};
-pub(crate) use prepare::{Preparation, Way};
+pub(crate) use prepare::{Preparation, Way, operation_schema};
 pub(crate) use read::{Read, from_object};
 pub(crate) use respond::{MediaType, refuse, write_answer, write_errors};
 pub(crate) use subscribe::{Feed, Subscriptions};
@@ -36,6 +39,8 @@ pub(crate) enum Outcome {
     Answer(Answered),
     /// Answers as events come.
     Feed(Feed),
+    /// One answer in parts.
+    Parts(Payloads),
 }
 
 /// Answers one request. THE hot path: a line a stage.
@@ -47,6 +52,7 @@ pub(crate) async fn answer(state: &Arc<State>, request: axum::extract::Request, 
     };
     match stages(state, parts, body, accepted, id).await {
         Ok(Outcome::Answer(answered)) => respond::respond(answered, accepted.answer, id),
+        Ok(Outcome::Parts(payloads)) => respond::in_parts(payloads, id),
         Ok(Outcome::Feed(feed)) => respond::stream(feed, &state.config.subscriptions, id),
         Err(refusal) => refuse(refusal, accepted.answer, id),
     }
@@ -64,11 +70,12 @@ async fn stages(
     let admitted = state.admission.admit()?;
     let work = async {
         let read = read::read(&parts, body, state.config.limits.body_bytes).await?;
-        let way = Way { safe: parts.method == Method::GET, events: accepted.events };
+        let safe = parts.method == Method::GET;
+        let way = Way { safe, events: accepted.events, parts: accepted.parts };
         let client =
             Client { identity, headers: Arc::new(std::mem::take(&mut parts.headers)), id: id.clone() };
         let asked = prepare(state, &read, way, client).await?;
-        run(asked, admitted.deadline).await
+        run(asked, way, &admitted).await
     };
     admitted.in_time(work).await
 }
@@ -81,8 +88,9 @@ pub(crate) async fn answer_message(
 ) -> Result<Outcome, Refusal> {
     let admitted = state.admission.admit()?;
     let work = async {
-        let asked = prepare(state, read, Way { safe: false, events: true }, client).await?;
-        run(asked, admitted.deadline).await
+        let way = Way { safe: false, events: true, parts: false };
+        let asked = prepare(state, read, way, client).await?;
+        run(asked, way, &admitted).await
     };
     admitted.in_time(work).await
 }
@@ -96,10 +104,14 @@ async fn prepare(state: &Arc<State>, read: &Read, way: Way, client: Client) -> R
     Ok(Asked { state: state.clone(), graph, operation, variables, client })
 }
 
-async fn run(asked: Asked, deadline: tokio::time::Instant) -> Result<Outcome, Refusal> {
+async fn run(asked: Asked, way: Way, admitted: &Admitted) -> Result<Outcome, Refusal> {
     if asked.operation.is_subscription() {
-        subscribe::subscribe(asked, deadline).await
-    } else {
-        execute::execute(&asked, None, deadline).await.map(Outcome::Answer)
+        return subscribe::subscribe(asked, admitted.deadline).await;
     }
+    if way.parts
+        && let Some(deferred) = asked.deferred()
+    {
+        return defer::execute(asked, deferred, admitted.clone()).await.map(Outcome::Parts);
+    }
+    execute::execute(&asked, None, admitted.deadline).await.map(Outcome::Answer)
 }

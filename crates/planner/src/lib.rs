@@ -7,6 +7,7 @@
 
 mod api;
 mod condition;
+mod defer;
 mod error;
 mod features;
 mod model;
@@ -20,8 +21,9 @@ mod type_set;
 
 pub use self::error::{PlanError, SupergraphError};
 pub use self::plan::{
-    Condition, Content, EntityBatch, Fetch, FetchId, OperationKind, OutputField, OutputSelection, PathStep,
-    Plan, Representation, RepresentationField, RepresentationSelection, Shape, Source, Target,
+    Condition, Content, Defer, DeferId, EntityBatch, Fetch, FetchId, OperationKind, OutputField,
+    OutputSelection, PathStep, Plan, Representation, RepresentationField, RepresentationSelection, Shape,
+    Source, Target,
 };
 pub use self::planning::{Options, fetches_text, plan, tree_text};
 pub use self::supergraph::{SubgraphInfo, Supergraph};

@@ -11,8 +11,10 @@ use apollo_compiler::{ExecutableDocument, Name, Node};
 use indexmap::IndexMap;
 
 use crate::condition::{Conjunction, Literal, When, and_literal};
+use crate::defer::{self, Defers};
 use crate::error::PlanError;
 use crate::model::{Model, TypeId};
+use crate::plan::{Defer, DeferId};
 use crate::planning::Options;
 use crate::type_set::TypeSet;
 
@@ -24,6 +26,7 @@ pub(crate) struct SetId(pub(crate) usize);
 #[derive(Debug)]
 pub(crate) struct Tree {
     pub(crate) sets: Vec<Set>,
+    pub(crate) defers: Vec<Defer>,
 }
 
 /// What is selected of one object.
@@ -41,6 +44,8 @@ pub(crate) struct Sel {
     pub(crate) types: TypeSet,
     /// Within the condition of the surrounding selections.
     pub(crate) when: When,
+    /// The deferred fragments that it stands in, from the surrounding selections on.
+    pub(crate) defer: Vec<DeferId>,
     pub(crate) what: What,
 }
 
@@ -59,7 +64,17 @@ struct Occurrence<'a> {
     order: usize,
     types: TypeSet,
     all: Conjunction,
+    defer: Vec<DeferId>,
     field: &'a Node<Field>,
+}
+
+/// A selection set that is flattened into another: what is known around it.
+#[derive(Clone)]
+struct Part<'a> {
+    selections: &'a SelectionSet,
+    types: TypeSet,
+    all: Conjunction,
+    defer: Vec<DeferId>,
 }
 
 struct Normalizer<'a> {
@@ -67,6 +82,7 @@ struct Normalizer<'a> {
     document: &'a ExecutableDocument,
     options: &'a Options,
     tree: Tree,
+    defers: Defers,
     /// Selections written and visited so far.
     written: usize,
     visited: usize,
@@ -80,9 +96,14 @@ pub(crate) fn normalize(
     root: TypeId,
     options: &Options,
 ) -> Result<Tree, PlanError> {
-    let tree = Tree { sets: Vec::new() };
-    let mut normalizer = Normalizer { model, document, options, tree, written: 0, visited: 0 };
-    normalizer.set(&TypeSet::one(root), &[(&operation.selection_set, TypeSet::one(root), Vec::new())], 0)?;
+    let tree = Tree { sets: Vec::new(), defers: Vec::new() };
+    let defers = Defers::default();
+    let mut normalizer = Normalizer { model, document, options, tree, defers, written: 0, visited: 0 };
+    let types = TypeSet::one(root);
+    let selections = &operation.selection_set;
+    let part = Part { selections, types: types.clone(), all: Vec::new(), defer: Vec::new() };
+    normalizer.set(&types, &[part], 0)?;
+    normalizer.tree.defers = normalizer.defers.all;
     Ok(normalizer.tree)
 }
 
@@ -96,20 +117,15 @@ impl<'a> Normalizer<'a> {
         Ok(())
     }
 
-    fn set(
-        &mut self,
-        types: &TypeSet,
-        parts: &[(&'a SelectionSet, TypeSet, Conjunction)],
-        depth: usize,
-    ) -> Result<SetId, PlanError> {
+    fn set(&mut self, types: &TypeSet, parts: &[Part<'a>], depth: usize) -> Result<SetId, PlanError> {
         if depth > self.options.max_depth {
             return Err(PlanError::TooComplex { what: "levels", limit: self.options.max_depth });
         }
         let id = SetId(self.tree.sets.len());
         self.tree.sets.push(Set { types: types.clone(), selections: Vec::new() });
         let mut collected = Collected::default();
-        for (selections, types, all) in parts {
-            self.collect(selections, types, all, 0, &mut collected)?;
+        for part in parts {
+            self.collect(part, 0, &mut collected)?;
         }
         let mut selections = Vec::new();
         for (key, occurrences) in collected.by_key {
@@ -149,6 +165,7 @@ impl<'a> Normalizer<'a> {
         for occurrence in occurrences {
             when.or_conjunction(&occurrence.all);
         }
+        let defer = defer::shared(occurrences.iter().map(|occurrence| occurrence.defer.as_slice()));
         let field = &occurrences[0].field;
         let what = if field.name == "__typename" {
             What::Typename
@@ -164,14 +181,21 @@ impl<'a> Normalizer<'a> {
                     .iter()
                     .map(|o| {
                         let all = if same { Vec::new() } else { o.all.clone() };
-                        (&o.field.selection_set, child_types.clone(), all)
+                        // What is deferred here is deferred as a whole; the rest of the chain goes on.
+                        let rest = o.defer.get(defer.len()..).unwrap_or_default().to_vec();
+                        Part {
+                            selections: &o.field.selection_set,
+                            types: child_types.clone(),
+                            all,
+                            defer: rest,
+                        }
                     })
                     .collect();
                 Some(self.set(&child_types, &parts, depth + 1)?)
             };
             What::Field { name: field.name.clone(), arguments: field.arguments.as_slice().into(), child }
         };
-        Ok(Sel { key: key.clone(), types, when, what })
+        Ok(Sel { key: key.clone(), types, when, defer, what })
     }
 
     /// The object types that clients may see behind a field of any of these types.
@@ -188,38 +212,36 @@ impl<'a> Normalizer<'a> {
         self.model.ty(t).possible.iter().filter(|t| self.model.ty(*t).accessible).collect()
     }
 
-    fn collect(
-        &mut self,
-        set: &'a SelectionSet,
-        types: &TypeSet,
-        all: &Conjunction,
-        depth: usize,
-        into: &mut Collected<'a>,
-    ) -> Result<(), PlanError> {
+    fn collect(&mut self, part: &Part<'a>, depth: usize, into: &mut Collected<'a>) -> Result<(), PlanError> {
+        let Part { selections: set, types, .. } = part;
         if depth > self.options.max_depth {
             return Err(PlanError::TooComplex { what: "levels", limit: self.options.max_depth });
         }
         self.charge(set.selections.len())?;
         for selection in &set.selections {
-            let Some(all) = conditions(selection.directives(), all) else { continue };
+            let Some(all) = conditions(selection.directives(), &part.all) else { continue };
+            let defer = self.defers.within(selection.directives(), &part.defer);
             match selection {
                 Selection::Field(field) => {
                     into.order += 1;
-                    let occurrence = Occurrence { order: into.order, types: types.clone(), all, field };
+                    let occurrence =
+                        Occurrence { order: into.order, types: types.clone(), all, defer, field };
                     into.by_key.entry(field.response_key().clone()).or_default().push(occurrence);
                 }
                 Selection::InlineFragment(fragment) => {
                     let types = self.narrow(types, fragment.type_condition.as_ref());
                     if !types.is_empty() {
-                        self.collect(&fragment.selection_set, &types, &all, depth + 1, into)?;
+                        let part = Part { selections: &fragment.selection_set, types, all, defer };
+                        self.collect(&part, depth + 1, into)?;
                     }
                 }
                 Selection::FragmentSpread(spread) => {
                     let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else { continue };
                     let types = self.narrow(types, Some(fragment.type_condition()));
-                    let visit = (spread.fragment_name.clone(), types.clone(), all.clone());
+                    let visit = (spread.fragment_name.clone(), types.clone(), all.clone(), defer.clone());
                     if !types.is_empty() && into.spread.insert(visit) {
-                        self.collect(&fragment.selection_set, &types, &all, depth + 1, into)?;
+                        let part = Part { selections: &fragment.selection_set, types, all, defer };
+                        self.collect(&part, depth + 1, into)?;
                     }
                 }
             }
@@ -237,7 +259,7 @@ impl<'a> Normalizer<'a> {
 struct Collected<'a> {
     by_key: IndexMap<Name, Vec<Occurrence<'a>>>,
     /// A fragment adds nothing when it is spread again under the same types and conditions.
-    spread: HashSet<(Name, TypeSet, Conjunction)>,
+    spread: HashSet<(Name, TypeSet, Conjunction, Vec<DeferId>)>,
     order: usize,
 }
 

@@ -56,6 +56,7 @@ pub fn plan(
         name: planning.operation.name.as_ref().map(ToString::to_string),
         fetches: program.fetches,
         output: program.output,
+        defers: planning.tree.defers,
     })
 }
 

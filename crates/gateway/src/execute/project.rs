@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
-use planner::{Content, OutputField, OutputSelection, Shape, Source};
+use planner::{Content, DeferId, OutputField, OutputSelection, Shape, Source};
 
 use super::condition::Variables;
 use super::losses::Losses;
-use crate::error::{Code, GraphqlError, PathSegment, Refusal};
+use super::site::{Site, Step, Written};
+use crate::error::{Code, GraphqlError, Refusal};
 use crate::json::{LossId, Object, Value, write_string, write_value};
 
 /// How many errors of projection are told, at most.
@@ -23,80 +24,103 @@ pub(crate) struct Projection<'a> {
     pub(crate) losses: &'a Losses,
     /// The longest answer, in bytes.
     pub(crate) longest: usize,
+    /// Whether entries of deferred fragments are left out, and where they are to go is kept.
+    pub(crate) deferring: bool,
 }
 
 impl Projection<'_> {
     /// The JSON text of `data`. Adds an error for every null that the schema does not allow, unless one tells of it.
     pub(crate) fn write(&self, data: &Object, errors: &mut Vec<GraphqlError>) -> Result<Vec<u8>, Refusal> {
+        let site = Site::root(self.output);
+        let written = self.write_site(&site, data, errors)?;
+        self.tell_unmet(|loss| written.met.contains_key(&loss), errors);
+        Ok(written.text)
+    }
+
+    /// The JSON text of what belongs at a site.
+    pub(super) fn write_site<'s>(
+        &self,
+        site: &Site<'s>,
+        object: &Object,
+        errors: &mut Vec<GraphqlError>,
+    ) -> Result<Written<'s>, Refusal> {
         let mut out = Vec::with_capacity(4 * 1024);
         let mut writer = Writer {
             projection: self,
             out: &mut out,
             errors,
-            path: Vec::new(),
+            path: site.path.clone(),
             told: 0,
             lost: HashMap::new(),
             too_long: false,
+            sites: Vec::new(),
         };
-        let root = writer.object(self.output, data, None);
-        writer.tell_the_rest();
+        let whole = writer.object(site.selection, object, site.only, site.group);
+        writer.tell_hidden();
         if writer.too_long || writer.out.len() > self.longest {
             let message =
                 format!("The answer is longer than {} bytes; ask for less at a time.", self.longest);
             return Err(Refusal::document(vec![GraphqlError::new(Code::TooComplex, message)]));
         }
-        if root.is_err() {
+        let Writer { lost: met, mut sites, .. } = writer;
+        if whole.is_err() {
             out.clear();
             out.extend_from_slice(b"null");
+            sites.clear();
         }
-        Ok(out)
+        Ok(Written { text: out, sites, met })
+    }
+
+    /// Adds the failures that show nowhere, perhaps because what is around them became null before.
+    pub(super) fn tell_unmet(&self, met: impl Fn(LossId) -> bool, errors: &mut Vec<GraphqlError>) {
+        let unmet = self.losses.iter().filter(|(loss, _)| !met(*loss));
+        unmet.for_each(|(_, told)| errors.extend_from_slice(told));
     }
 }
 
 /// A null where none may be: the parent becomes null.
 struct Bubble;
 
-/// A step of the path at hand. Borrowed: paths are needed for errors alone, and these are few.
-#[derive(Clone, Copy)]
-enum Step<'a> {
-    Key(&'a str),
-    Index(usize),
-}
-
-impl Step<'_> {
-    fn is(self, segment: &PathSegment) -> bool {
-        match (self, segment) {
-            (Self::Key(ours), PathSegment::Key(theirs)) => ours == theirs,
-            (Self::Index(ours), PathSegment::Index(theirs)) => ours == *theirs,
-            _ => false,
-        }
-    }
-}
-
-struct Writer<'a> {
-    projection: &'a Projection<'a>,
-    out: &'a mut Vec<u8>,
-    errors: &'a mut Vec<GraphqlError>,
+/// `'p`: what the projection knows; `'a`: the client's answer.
+struct Writer<'p, 'a> {
+    projection: &'p Projection<'p>,
+    out: &'p mut Vec<u8>,
+    errors: &'p mut Vec<GraphqlError>,
     path: Vec<Step<'a>>,
     told: usize,
     /// For each failure that was met, the number of nulls that are due to it and not told of one by one.
     lost: HashMap<LossId, usize>,
     too_long: bool,
+    /// Where deferred groups are to go.
+    sites: Vec<Site<'a>>,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> Writer<'_, 'a> {
     /// `only`: the object's type where the schema leaves no other; objects of such types need no `__typename`.
     fn object(
         &mut self,
         selection: &'a OutputSelection,
         object: &Object,
-        only: Option<&str>,
+        only: Option<&'a str>,
+        group: Option<DeferId>,
     ) -> Result<(), Bubble> {
         let typename = object.get("__typename").and_then(Value::as_plain_str).or(only);
         self.out.push(b'{');
         let mut first = true;
+        let mut deferred = Vec::new();
         for field in &selection.fields {
             if !self.is_asked(field, typename) {
+                continue;
+            }
+            let own = if self.projection.deferring { field.defer.first().copied() } else { None };
+            if own != group {
+                // Whoever writes a group leaves the others to those who saw the object first.
+                if let (None, Some(other)) = (group, own)
+                    && !deferred.contains(&other)
+                {
+                    deferred.push(other);
+                    self.sites.push(Site { group: own, selection, only, path: self.path.clone() });
+                }
                 continue;
             }
             if !first {
@@ -105,7 +129,8 @@ impl<'a> Writer<'a> {
             first = false;
             write_string(self.out, &field.response_key);
             self.out.push(b':');
-            self.path.push(Step::Key(&field.response_key));
+            let slot = if let Source::Slot { slot, .. } = &field.source { slot } else { "" };
+            self.path.push(Step::Key { key: &field.response_key, slot });
             let outcome = self.field(field, object, typename);
             self.path.pop();
             outcome?;
@@ -150,7 +175,7 @@ impl<'a> Writer<'a> {
 
     /// Writes the value, or null where the shape allows it.
     fn value(&mut self, shape: &'a Shape, value: &Value) -> Result<(), Bubble> {
-        let start = self.out.len();
+        let (start, sites) = (self.out.len(), self.sites.len());
         if start > self.projection.longest {
             self.too_long = true;
         }
@@ -172,6 +197,7 @@ impl<'a> Writer<'a> {
             Err(Bubble) if shape.non_null => Err(Bubble),
             Err(Bubble) => {
                 self.out.truncate(start);
+                self.sites.truncate(sites);
                 self.out.extend_from_slice(b"null");
                 Ok(())
             }
@@ -183,7 +209,7 @@ impl<'a> Writer<'a> {
             (Content::List(item), Value::List(items)) => self.list(item, items),
             // Nobody looks at its type, which may not even be known.
             (Content::Object { types, selection }, Value::Object(object)) if types.is_empty() => {
-                self.object(selection, object, None)
+                self.object(selection, object, None, None)
             }
             (Content::Object { types, selection }, Value::Object(object)) => {
                 let only = match types.as_slice() {
@@ -196,7 +222,7 @@ impl<'a> Writer<'a> {
                     return self.lose(loss);
                 }
                 if typename.is_some_and(|name| types.iter().any(|one| one == name)) {
-                    self.object(selection, object, only)
+                    self.object(selection, object, only, None)
                 } else {
                     self.refuse()
                 }
@@ -292,10 +318,7 @@ impl<'a> Writer<'a> {
     /// Adds an error at this place.
     fn tell(&mut self, error: GraphqlError) {
         self.told += 1;
-        let path = self.path.iter().map(|step| match *step {
-            Step::Key(key) => PathSegment::Key(key.to_owned()),
-            Step::Index(position) => PathSegment::Index(position),
-        });
+        let path = self.path.iter().map(|step| step.segment());
         self.errors.push(error.at(path.collect()));
     }
 
@@ -306,20 +329,18 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Adds what no null of the answer could tell: how many more are due to a failure, and failures that show nowhere,
-    /// perhaps because what is around them became null before.
-    fn tell_the_rest(&mut self) {
+    /// Adds how many more nulls are due to a failure than those that are told of.
+    fn tell_hidden(&mut self) {
         for (loss, errors) in self.projection.losses.iter() {
-            match self.lost.get(&loss) {
-                Some(0) => {}
-                Some(hidden) => self.errors.extend(errors.first().map(|error| GraphqlError {
+            let hidden = self.lost.get(&loss).filter(|hidden| **hidden > 0);
+            if let (Some(hidden), Some(error)) = (hidden, errors.first()) {
+                self.errors.push(GraphqlError {
                     message: format!(
                         "{} Nulls in the answer due to this, beyond those told of: {hidden}.",
                         error.message
                     ),
                     ..error.clone()
-                })),
-                None => self.errors.extend_from_slice(errors),
+                });
             }
         }
     }

@@ -82,7 +82,7 @@ struct Returned<'a> {
 }
 
 /// What a run has come to.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     execution: &'a Execution<'a>,
     began: Instant,
     data: Object,
@@ -95,6 +95,14 @@ struct Run<'a> {
 
 /// Runs the plan to its end.
 pub(crate) async fn run(execution: &Execution<'_>) -> Executed {
+    drive(execution, |_, _| true).await.end()
+}
+
+/// Runs the plan. Each time when a fetch has come to its end, `look` is told which ones have; it says whether to go on.
+pub(super) async fn drive<'a>(
+    execution: &'a Execution<'a>,
+    mut look: impl FnMut(&mut Run<'a>, &[bool]) -> bool,
+) -> Run<'a> {
     let fetches = &execution.plan.fetches;
     let mut run = Run {
         execution,
@@ -107,25 +115,32 @@ pub(crate) async fn run(execution: &Execution<'_>) -> Executed {
     };
     let mut waits: Vec<usize> = fetches.iter().map(|fetch| fetch.after.len()).collect();
     let mut ready: Vec<usize> = (0..fetches.len()).rev().filter(|id| waits.get(*id) == Some(&0)).collect();
+    let mut ended = vec![false; fetches.len()];
     let mut under_way = FuturesUnordered::new();
     loop {
         while let Some(id) = ready.pop() {
             match run.start(id) {
                 Some(call) => under_way.push(call),
-                None => release(fetches, id, &mut waits, &mut ready),
+                None => release(fetches, id, &mut ended, &mut waits, &mut ready),
             }
         }
-        let Some(returned) = under_way.next().await else { return run.end() };
+        if !look(&mut run, &ended) {
+            return run;
+        }
+        let Some(returned) = under_way.next().await else { return run };
         let id = returned.id;
         run.take_in(returned);
-        release(fetches, id, &mut waits, &mut ready);
+        release(fetches, id, &mut ended, &mut waits, &mut ready);
     }
 }
 
 /// Lets go what waited for this fetch alone.
-fn release(fetches: &[Fetch], ended: usize, waits: &mut [usize], ready: &mut Vec<usize>) {
+fn release(fetches: &[Fetch], this: usize, ended: &mut [bool], waits: &mut [usize], ready: &mut Vec<usize>) {
+    if let Some(ended) = ended.get_mut(this) {
+        *ended = true;
+    }
     for (id, fetch) in fetches.iter().enumerate() {
-        let times = fetch.after.iter().filter(|after| after.0 == ended).count();
+        let times = fetch.after.iter().filter(|after| after.0 == this).count();
         if let (true, Some(left)) = (times > 0, waits.get_mut(id)) {
             *left = left.saturating_sub(times);
             if *left == 0 {
@@ -144,6 +159,17 @@ impl<'a> Run<'a> {
             losses: self.losses,
             reports: self.reports,
         }
+    }
+
+    /// The data and the failures so far.
+    pub(super) fn so_far(&mut self) -> (&Object, &Losses) {
+        self.marks.apply(&mut self.data);
+        (&self.data, &self.losses)
+    }
+
+    /// What the subgraph of a fetch told of.
+    pub(super) fn errors_of(&self, fetch: usize) -> &[GraphqlError] {
+        self.errors.get(fetch).map_or(&[], Vec::as_slice)
     }
 
     /// Puts a fetch on its way; `None` where there is nothing to ask.

@@ -53,6 +53,14 @@ impl Slots {
         self.0.iter().find(|(one, _)| one == key).map(|(_, below)| below)
     }
 
+    /// Whether this goes down along these keys.
+    pub(super) fn has(&self, path: &[&str]) -> bool {
+        match path.split_first() {
+            None => true,
+            Some((first, rest)) => self.below(first).is_some_and(|below| below.has(rest)),
+        }
+    }
+
     /// Marks what the object does not have of these as lost. What another fetch brought stays, be it null.
     pub(super) fn lose(&self, object: &mut Object, loss: LossId) {
         for (slot, below) in &self.0 {

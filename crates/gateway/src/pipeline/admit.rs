@@ -18,8 +18,10 @@ pub(crate) struct Admission {
 }
 
 /// A request that was let in; its place is free again when this is dropped.
+#[derive(Clone)]
 pub(crate) struct Admitted {
-    _place: OwnedSemaphorePermit,
+    /// Shared with what goes on after the beginning of the answer.
+    _place: Arc<OwnedSemaphorePermit>,
     /// When nobody waits for the answer any more.
     pub(crate) deadline: Instant,
 }
@@ -41,7 +43,7 @@ impl Admission {
                 ..Refusal::request(StatusCode::SERVICE_UNAVAILABLE, Code::Overloaded, message)
             }
         })?;
-        Ok(Admitted { _place: place, deadline: Instant::now() + self.timeout })
+        Ok(Admitted { _place: Arc::new(place), deadline: Instant::now() + self.timeout })
     }
 
     /// Lets the event of a subscription in, as soon as there is a place: the client was promised it.
@@ -49,7 +51,7 @@ impl Admission {
         let place = self.places.clone().acquire_owned().await;
         // The semaphore is never closed.
         let place = place.map_err(|_| Refusal::internal("The event could not be let in."))?;
-        Ok(Admitted { _place: place, deadline: Instant::now() + self.timeout })
+        Ok(Admitted { _place: Arc::new(place), deadline: Instant::now() + self.timeout })
     }
 }
 

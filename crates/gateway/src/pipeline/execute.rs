@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderMap;
+use planner::OperationKind;
 use telemetry::RequestId;
 use tokio::time::Instant;
 use wire::TransportError;
@@ -11,7 +12,7 @@ use wire::TransportError;
 use super::authenticate::Identity;
 use super::prepare::Operation;
 use crate::error::{GraphqlError, Refusal};
-use crate::execute::{self, Executed, Execution, Projection, Variables};
+use crate::execute::{self, Deferred, Executed, Execution, Projection, Variables};
 use crate::explain::{Explain, Explanation};
 use crate::gateway::{Graph, State};
 use crate::transport::Transport;
@@ -41,6 +42,15 @@ pub(super) struct Asked {
     pub(super) client: Client,
 }
 
+impl Asked {
+    /// What of the answer may be sent later, and is worth it. A mutation is answered as a whole: its fields run in their order.
+    pub(super) fn deferred(&self) -> Option<Deferred> {
+        let operation = &self.operation;
+        let query = operation.plan.kind == OperationKind::Query;
+        query.then(|| Deferred::of(&operation.plan, &operation.fetches, &self.variables)).flatten()
+    }
+}
+
 /// Runs the operation; of a subscription, for one event.
 pub(super) async fn execute(
     asked: &Asked,
@@ -68,6 +78,7 @@ pub(super) async fn execute(
         variables,
         losses: &losses,
         longest: state.config.limits.answer_bytes,
+        deferring: false,
     };
     let data = projection.write(&data, &mut errors)?;
     let explanation = Explain::asked(&client.headers, &state.config.explain)

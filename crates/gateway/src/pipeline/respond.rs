@@ -1,6 +1,7 @@
 //! GraphQL over HTTP: the answer (section 6).
 
 mod event_stream;
+mod multipart;
 
 use std::cmp::Reverse;
 
@@ -14,6 +15,7 @@ use super::execute::Answered;
 use crate::error::{Code, GraphqlError, Refusal};
 
 pub(super) use event_stream::stream;
+pub(super) use multipart::{in_parts, write_increments, write_initial};
 
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -27,6 +29,8 @@ pub(crate) struct Accepted {
     pub(super) answer: MediaType,
     /// Whether events may be sent.
     pub(super) events: bool,
+    /// Whether an answer may be sent in parts (`@defer`).
+    pub(super) parts: bool,
 }
 
 /// How an answer is written.
@@ -49,7 +53,7 @@ pub(crate) fn negotiate(headers: &HeaderMap) -> Result<Accepted, Refusal> {
     let ranges: Vec<&str> =
         values.flat_map(|value| value.split(',')).map(str::trim).filter(|range| !range.is_empty()).collect();
     if ranges.is_empty() {
-        return Ok(Accepted { answer: MediaType::Json, events: false });
+        return Ok(Accepted { answer: MediaType::Json, events: false, parts: false });
     }
     let ranges: Vec<Range> = ranges.into_iter().filter_map(Range::read).collect();
     let liking = |media_type| {
@@ -61,8 +65,11 @@ pub(crate) fn negotiate(headers: &HeaderMap) -> Result<Accepted, Refusal> {
         (thousandths > 0).then_some((thousandths, specificity, place))
     };
     let events = liking(MediaType::Events).is_some();
+    let parts = ranges.iter().any(|range| range.parts && range.thousandths > 0);
     let answer = match (liking(MediaType::Json), liking(MediaType::GraphqlResponse)) {
         (None, None) if events => MediaType::Events,
+        // There is no need for parts where nothing is deferred.
+        (None, None) if parts => MediaType::Json,
         (None, None) => {
             let message = format!("Accept {GRAPHQL_RESPONSE} or {JSON}; for subscriptions {EVENTS}.");
             return Err(Refusal::request(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message));
@@ -70,7 +77,7 @@ pub(crate) fn negotiate(headers: &HeaderMap) -> Result<Accepted, Refusal> {
         (json, graphql_response) if json >= graphql_response => MediaType::Json,
         _ => MediaType::GraphqlResponse,
     };
-    Ok(Accepted { answer, events })
+    Ok(Accepted { answer, events, parts })
 }
 
 /// A media range of `Accept`.
@@ -78,6 +85,8 @@ struct Range {
     essence: String,
     /// Its quality, which has three digits after the point at most.
     thousandths: u16,
+    /// `multipart/mixed` of incremental delivery, in the one version there is here.
+    parts: bool,
 }
 
 impl Range {
@@ -94,7 +103,10 @@ impl Range {
             reason = "from 0 to 1000 after the clamp"
         )]
         let thousandths = (quality.clamp(0.0, 1.0) * 1000.0).round() as u16;
-        Some(Self { essence: mime.essence_str().to_owned(), thousandths })
+        let parts = mime.essence_str() == "multipart/mixed"
+            && mime.get_param("deferspec").is_none_or(|version| version == "20220824")
+            && mime.get_param("subscriptionspec").is_none();
+        Some(Self { essence: mime.essence_str().to_owned(), thousandths, parts })
     }
 
     fn specificity(&self, media_type: MediaType) -> Option<u8> {

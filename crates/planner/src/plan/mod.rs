@@ -21,7 +21,24 @@ pub struct Plan {
     pub fetches: Vec<Fetch>,
     /// The answer's shape, from the operation's root type.
     pub output: OutputSelection,
+    /// The uses of `@defer`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub defers: Vec<Defer>,
 }
+
+/// A fragment whose fields may be answered later than the rest (`@defer`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Defer {
+    /// The client's name for it.
+    pub label: Option<String>,
+    /// Where it is false, nothing is deferred.
+    pub condition: Condition,
+}
+
+/// The place of a use of `@defer` in [`Plan::defers`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct DeferId(pub usize);
 
 /// The kind of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -171,6 +188,10 @@ pub struct OutputField {
     pub types: Vec<String>,
     /// Where it is false, the key is absent.
     pub condition: Condition,
+    /// The deferred fragments that it stands in, the outermost first, counted from the surrounding entry. Empty where it is
+    /// part of that entry's answer, which it is as well where it stands in no deferred fragment elsewhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub defer: Vec<DeferId>,
     /// Where its value comes from.
     pub source: Source,
 }

@@ -18,6 +18,7 @@ pub(crate) fn output(model: &Model, state: &State, shown: &[Vec<Shown>], pos: Po
                 response_key: shown_here.key.to_string(),
                 types: Vec::new(),
                 condition: shown_here.when.to_plan(),
+                defer: shown_here.defer.clone(),
                 source,
             };
             // Parts that turned out to be alike become one again.

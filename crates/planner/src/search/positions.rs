@@ -14,6 +14,7 @@ use crate::condition::When;
 use crate::error::PlanError;
 use crate::model::{FieldSet, SubgraphId, TypeId};
 use crate::normalize::{Arguments, SetId, Tree, What, arguments_text};
+use crate::plan::DeferId;
 use crate::planning::Options;
 use crate::type_set::TypeSet;
 
@@ -23,6 +24,7 @@ pub(crate) struct Shown {
     pub(crate) key: Name,
     pub(crate) types: TypeSet,
     pub(crate) when: When,
+    pub(crate) defer: Vec<DeferId>,
     pub(crate) what: Showing,
 }
 
@@ -193,8 +195,13 @@ impl LayoutBuilder<'_> {
             if only.is_some_and(|only| !only.contains(&at)) {
                 continue;
             }
-            let shown =
-                |types: TypeSet, what| Shown { key: sel.key.clone(), types, when: sel.when.clone(), what };
+            let shown = |types: TypeSet, what| Shown {
+                key: sel.key.clone(),
+                types,
+                when: sel.when.clone(),
+                defer: sel.defer.clone(),
+                what,
+            };
             match &sel.what {
                 What::Typename => self.shown[pos.0].push(shown(sel.types.clone(), Showing::Typename)),
                 What::Introspection => {

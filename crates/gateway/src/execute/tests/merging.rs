@@ -129,6 +129,7 @@ async fn introspection_that_says_nothing_is_told() {
         response_key: "s".to_owned(),
         types: vec![],
         condition: Condition::Always,
+        defer: Vec::new(),
         source: Source::Introspection,
     };
     let (data, errors) = execute(&plan(vec![], OutputSelection { fields: vec![schema] }), &[]).await;

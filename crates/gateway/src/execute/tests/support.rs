@@ -40,6 +40,7 @@ pub(super) fn field(name: &str, ty: &str, selection: &OutputSelection) -> Output
         response_key: name.to_owned(),
         types: vec![],
         condition: Condition::Always,
+        defer: Vec::new(),
         source: Source::Slot { slot: name.to_owned(), shape: shape(ty, selection) },
     }
 }
@@ -91,7 +92,7 @@ pub(super) fn entity_fetch(subgraph: &str, after: &[usize], slots: &[&str]) -> F
 }
 
 pub(super) fn plan(fetches: Vec<Fetch>, output: OutputSelection) -> Plan {
-    Plan { kind: OperationKind::Query, name: None, fetches, output }
+    Plan { kind: OperationKind::Query, name: None, fetches, output, defers: Vec::new() }
 }
 
 /// A subgraph that answers by a function, and keeps what it was asked.
@@ -152,5 +153,12 @@ pub(super) async fn execute(plan: &Plan, subgraphs: &[(&str, Arc<dyn Subgraph>)]
 
 fn projection<'a>(plan: &'a Plan, variables: &'a Variables, losses: &'a Losses) -> Projection<'a> {
     static NONE: std::sync::LazyLock<HashMap<String, Vec<u8>>> = std::sync::LazyLock::new(HashMap::new);
-    Projection { output: &plan.output, introspection: &NONE, variables, losses, longest: 1 << 20 }
+    Projection {
+        output: &plan.output,
+        introspection: &NONE,
+        variables,
+        losses,
+        longest: 1 << 20,
+        deferring: false,
+    }
 }

@@ -136,6 +136,8 @@ async fn work(state: Arc<State>, read: Read, client: Client, teller: Teller) {
                 teller.tell(News::Next(answer)).await;
             }
         }
+        // Nobody asks for parts over WebSocket.
+        Ok(Outcome::Parts(_)) => {}
         Err(Refusal { errors, .. }) => return teller.tell(News::Error(list(errors, &id))).await,
     }
     teller.tell(News::Complete).await;
