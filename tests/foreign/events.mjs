@@ -13,14 +13,14 @@ const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3
 const shop = buildSubgraphSchema({
   typeDefs: gql`
     ${link}
-    type Query { open: Boolean! }
+    type Query { open: Boolean! regular: User! }
     type Mutation { close: Boolean! }
     type Subscription { sold(most: Int!): Sale! broken: Sale! forever: Sale! }
     type Sale { number: Int! buyer: User! }
     type User @key(fields: "id") { id: ID! }
   `,
   resolvers: {
-    Query: { open: () => true },
+    Query: { open: () => true, regular: () => ({ id: 'u9' }) },
     Mutation: { close: () => true },
     Subscription: {
       sold: {

@@ -51,7 +51,8 @@ async fn foreign_subgraph() {
     assert!(products.iter().any(|product| product["shelf"] == "high"), "{data:#}");
 }
 
-/// Subscriptions between libraries by others: graphql-ws and graphql-sse as clients, and as servers of the subgraphs.
+/// Subscriptions between libraries by others: graphql-ws and graphql-sse as clients, and as servers of the subgraphs. And
+/// Apollo Client, which takes an answer in parts.
 #[test]
 fn foreign_clients_and_servers_of_subscriptions() {
     let folder = tempfile::tempdir().unwrap();
@@ -82,7 +83,7 @@ fn foreign_clients_and_servers_of_subscriptions() {
             let line: Value = serde_json::from_str(line).ok()?;
             (line["message"] == "listening").then(|| line["address"].as_str().map(str::to_owned))?
         });
-        let mut clients = node("foreign", &["--test", "subscriptions.test.mjs"]);
+        let mut clients = node("foreign", &["--test", "subscriptions.test.mjs", "defer.test.mjs"]);
         clients.env("TRIBUTARY_URL", format!("http://{address}"));
         Running::start(clients).succeed();
     }
