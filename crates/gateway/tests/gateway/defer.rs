@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tower::ServiceExt as _;
 use wire::{Response, Subgraph, TransportError};
 
-use crate::support::{Canned, Client, client, open};
+use crate::support::{Canned, Client, client, open, soon};
 
 const ACCEPT: &str = "multipart/mixed;deferSpec=20220824,application/json";
 
@@ -139,7 +139,7 @@ impl Parts {
                 self.text = rest.to_owned();
                 return Some(payload);
             }
-            let frame = self.body.frame().await.expect("more").unwrap();
+            let frame = soon(self.body.frame()).await.expect("more").unwrap();
             self.text += std::str::from_utf8(&frame.into_data().unwrap()).unwrap();
         }
     }
@@ -302,7 +302,7 @@ async fn a_client_that_leaves_ends_what_is_under_way() {
     let mut parts = ask(&client, &json!({ "query": "{ me { name ... @defer { spent } } }" })).await;
     parts.next().await.unwrap();
     drop(parts);
-    left.recv().await.unwrap();
+    soon(left.recv()).await.unwrap();
 }
 
 #[tokio::test]

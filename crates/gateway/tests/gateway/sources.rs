@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 
-use crate::support::{Client, PEOPLE, SHOP, compose, open, people, sale};
+use crate::support::{Client, PEOPLE, SHOP, compose, open, people, sale, soon};
 
 const SOLD: &str = "subscription { sold { number user { name } } }";
 
@@ -34,7 +34,7 @@ impl Asked {
 
     /// Ends when the client is gone.
     async fn gone(&self) {
-        self.pieces.closed().await;
+        soon(self.pieces.closed()).await;
     }
 }
 
@@ -111,7 +111,7 @@ impl Source {
     }
 
     async fn asked(&self) -> Asked {
-        self.asked.lock().await.recv().await.unwrap()
+        soon(async { self.asked.lock().await.recv().await }).await.unwrap()
     }
 
     /// A client of a gateway over this.
@@ -119,6 +119,7 @@ impl Source {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut config = open();
         config.subgraphs.response_bytes = 1000;
+        config.subscriptions.heartbeat_ms = 500;
         let shop = config.subgraphs.overrides.entry("shop".to_owned()).or_default();
         shop.url = Some(format!("{}/graphql", self.url));
         shop.subscription = Some(protocol);

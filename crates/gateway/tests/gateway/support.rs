@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use wire::{Response, Subgraph, TransportError};
 
-pub(crate) use events::{Eventful, PEOPLE, SHOP, people, sale};
+pub(crate) use events::{Eventful, PEOPLE, SHOP, people, sale, soon};
 
 /// What a subgraph says to a request's JSON.
 pub(crate) type Rule = Box<dyn Fn(&Value) -> Result<String, TransportError> + Send + Sync>;

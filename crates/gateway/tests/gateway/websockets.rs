@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Eventful, PEOPLE, Part, SHOP, builder, open, people, sale};
+use crate::support::{Eventful, PEOPLE, Part, SHOP, builder, open, people, sale, soon};
 
 const SOLD: &str = "subscription { sold { number user { name } } }";
 
@@ -93,7 +93,7 @@ impl Socket {
 
     async fn next(&mut self) -> Value {
         loop {
-            match self.0.next().await.unwrap().unwrap() {
+            match soon(self.0.next()).await.unwrap().unwrap() {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),
                 Message::Ping(_) => {}
                 other => panic!("{other:?}"),
@@ -104,7 +104,7 @@ impl Socket {
     /// The code that the connection is closed with; messages before it are passed over.
     async fn closed(&mut self) -> (u16, String) {
         loop {
-            match self.0.next().await.unwrap().unwrap() {
+            match soon(self.0.next()).await.unwrap().unwrap() {
                 Message::Close(Some(frame)) => return (frame.code.into(), frame.reason.to_string()),
                 Message::Close(None) => panic!("closed without a code"),
                 _ => {}

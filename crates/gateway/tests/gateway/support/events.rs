@@ -1,6 +1,7 @@
 //! A subgraph whose events the test sends, and a client that reads them one by one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
@@ -45,6 +46,11 @@ pub(crate) fn people() -> Arc<Canned> {
     })
 }
 
+/// What comes of it. A test that waits in vain says so, and does not hang.
+pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), what).await.expect("it does not come")
+}
+
 /// An event of `sold`.
 pub(crate) fn sale(number: u32, user: u32) -> String {
     json!({ "data": { "sold": { "number": number, "user": { "__typename": "User", "id": user.to_string() } } } })
@@ -68,7 +74,7 @@ impl Subscriber {
 
     /// Ends when nobody listens any more.
     pub(crate) async fn gone(&self) {
-        self.sender.closed().await;
+        soon(self.sender.closed()).await;
     }
 }
 
@@ -86,7 +92,7 @@ impl Eventful {
 
     /// The next one who subscribes.
     pub(crate) async fn subscriber(&self) -> Subscriber {
-        self.subscribers.lock().await.recv().await.unwrap()
+        soon(async { self.subscribers.lock().await.recv().await }).await.unwrap()
     }
 }
 
@@ -121,7 +127,7 @@ impl EventStream {
                 self.text = rest.to_owned();
                 return block;
             }
-            let Some(frame) = self.body.frame().await else { return String::new() };
+            let Some(frame) = soon(self.body.frame()).await else { return String::new() };
             self.text += std::str::from_utf8(&frame.unwrap().into_data().unwrap()).unwrap();
         }
     }
@@ -134,7 +140,8 @@ impl EventStream {
 
     /// The next answer; `None` where the stream is complete.
     pub(crate) async fn next(&mut self) -> Option<Value> {
-        loop {
+        // More signs of life than any test waits for.
+        for _ in 0..40 {
             let block = self.block().await;
             match block.split_once('\n') {
                 None if block == ":" => {}
@@ -148,6 +155,7 @@ impl EventStream {
                 _ => panic!("{block:?}"),
             }
         }
+        panic!("it does not come")
     }
 }
 
