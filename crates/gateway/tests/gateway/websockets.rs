@@ -103,13 +103,16 @@ impl Socket {
 
     /// The code that the connection is closed with; messages before it are passed over.
     async fn closed(&mut self) -> (u16, String) {
-        loop {
-            match soon(self.0.next()).await.unwrap().unwrap() {
-                Message::Close(Some(frame)) => return (frame.code.into(), frame.reason.to_string()),
-                Message::Close(None) => panic!("closed without a code"),
-                _ => {}
+        soon(async {
+            loop {
+                match self.0.next().await.unwrap().unwrap() {
+                    Message::Close(Some(frame)) => return (frame.code.into(), frame.reason.to_string()),
+                    Message::Close(None) => panic!("closed without a code"),
+                    _ => {}
+                }
             }
-        }
+        })
+        .await
     }
 }
 
