@@ -5,10 +5,9 @@ mod builder;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use apollo_compiler::Name;
 use apollo_compiler::collections::HashMap as NameMap;
 use apollo_compiler::schema::Implementers;
-use apollo_compiler::validation::Valid;
-use apollo_compiler::{Name, Schema};
 use arc_swap::ArcSwap;
 use http::HeaderName;
 use planner::Supergraph;
@@ -24,8 +23,6 @@ pub use builder::{Builder, StartError};
 /// One supergraph and all that was made for it: it is replaced as a whole.
 pub(crate) struct Graph {
     pub(crate) supergraph: Supergraph,
-    /// The API schema and `@defer`, which operations may use and introspection does not tell of.
-    pub(crate) operation_schema: Valid<Schema>,
     pub(crate) preparation: Preparation,
     pub(crate) transports: HashMap<Arc<str>, Transport>,
     pub(crate) implementers: NameMap<Name, Implementers>,

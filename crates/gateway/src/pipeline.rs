@@ -28,7 +28,7 @@ pub(crate) use admit::Admission;
 pub(crate) use authenticate::{Authentication, Identity};
 pub(crate) use defer::Payloads;
 pub(crate) use execute::{Answered, Client};
-pub(crate) use prepare::{Preparation, Way, operation_schema};
+pub(crate) use prepare::{Preparation, Way};
 pub(crate) use read::{Read, from_object};
 pub(crate) use respond::{MediaType, refuse, write_answer, write_errors};
 pub(crate) use subscribe::{Feed, Subscriptions};

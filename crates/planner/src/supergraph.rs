@@ -12,6 +12,7 @@ use crate::model::Model;
 #[derive(Debug, Clone)]
 pub struct Supergraph {
     api: Valid<Schema>,
+    operations: Valid<Schema>,
     pub(crate) model: Model,
 }
 
@@ -38,12 +39,19 @@ impl Supergraph {
         let features = Features::of(&schema)?;
         let model = Model::read(&schema)?;
         let api = api::derive(&schema, &features)?;
-        Ok(Self { api, model })
+        let operations = operation_schema(&api).map_err(SupergraphError::Api)?;
+        Ok(Self { api, operations, model })
     }
 
     /// The schema for clients: without the join machinery and without everything `@inaccessible`.
     pub fn api_schema(&self) -> &Valid<Schema> {
         &self.api
+    }
+
+    /// The schema that operations are validated against: the API schema, and `@defer` where that has no directive of the
+    /// name. Introspection does not tell of it.
+    pub fn operation_schema(&self) -> &Valid<Schema> {
+        &self.operations
     }
 
     /// The subgraphs, in the order of `join__Graph`.
@@ -55,4 +63,20 @@ impl Supergraph {
     pub fn graph_text(&self) -> String {
         self.model.to_text()
     }
+}
+
+/// Incremental delivery, 2022-08-24: what Apollo's and urql's clients understand.
+const DEFER: &str =
+    "directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT";
+
+fn operation_schema(api: &Valid<Schema>) -> Result<Valid<Schema>, String> {
+    if api.directive_definitions.contains_key("defer") {
+        return Ok(api.clone());
+    }
+    let ours = Schema::parse(DEFER, "defer.graphql").map_err(|invalid| invalid.errors.to_string())?;
+    let mut schema = api.clone().into_inner();
+    if let Some(defer) = ours.directive_definitions.get("defer") {
+        schema.directive_definitions.insert(defer.name.clone(), defer.clone());
+    }
+    schema.validate().map_err(|invalid| invalid.errors.to_string())
 }

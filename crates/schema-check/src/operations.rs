@@ -120,7 +120,7 @@ pub(crate) fn check(
 }
 
 fn document(supergraph: &Supergraph, file: &OperationFile) -> Result<Valid<ExecutableDocument>, Vec<String>> {
-    let schema = supergraph.api_schema();
+    let schema = supergraph.operation_schema();
     let document = ExecutableDocument::parse_and_validate(schema, &file.text, &file.name)
         .map_err(|invalid| reasons(&invalid.errors))?;
     if document.operations.is_empty() {

@@ -56,7 +56,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
     let text = compose::read(&arguments.file)?;
     let name = arguments.file.display().to_string();
     let document =
-        apollo_compiler::ExecutableDocument::parse_and_validate(supergraph.api_schema(), text, name)
+        apollo_compiler::ExecutableDocument::parse_and_validate(supergraph.operation_schema(), text, name)
             .map_err(|invalid| anyhow::anyhow!("the operation is not valid:\n{}", invalid.errors))?;
     let options = planner::Options::default();
     let plan = planner::plan(&supergraph, &document, arguments.operation.as_deref(), &options)?;

@@ -15,7 +15,7 @@ use wire::Subgraph;
 
 use super::{Gateway, Graph, State};
 use crate::config::{Config, IssuerConfig, SubgraphConfig};
-use crate::pipeline::{self, Admission, Authentication, Preparation, Subscriptions};
+use crate::pipeline::{Admission, Authentication, Preparation, Subscriptions};
 use crate::server::{ConsoleTokens, Draining, cors_layer};
 use crate::transport::{self, HttpSubgraph, InProcess, InternalTokens, SubscriptionEndpoint, Transport};
 
@@ -28,9 +28,6 @@ pub enum StartError {
     /// The supergraph can't be planned over.
     #[error("the supergraph can't be used ({code}): {0}", code = .0.code())]
     Supergraph(#[from] SupergraphError),
-    /// The API schema has something of its own under the name of a directive of ours.
-    #[error("the API schema does not allow @defer: {0}")]
-    Operations(String),
     /// Nobody would be let in, or everybody, without that being said.
     #[error(
         "no issuer of tokens is configured: add [[authentication.issuers]], or let everybody in with --insecure-no-auth"
@@ -197,8 +194,6 @@ impl Builder {
         let tokens = InternalTokens::new(self.issuer()?, self.clock.clone());
         let graph = Graph {
             implementers: supergraph.api_schema().implementers_map(),
-            operation_schema: pipeline::operation_schema(supergraph.api_schema())
-                .map_err(StartError::Operations)?,
             supergraph,
             preparation: Preparation::new(&self.config.prepared, self.config.limits.clone()),
             transports,

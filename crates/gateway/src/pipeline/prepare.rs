@@ -5,7 +5,6 @@ mod limits;
 mod nulls;
 mod operation;
 mod processors;
-mod schema;
 mod variables;
 mod weight;
 
@@ -23,7 +22,6 @@ use processors::Processors;
 
 pub(crate) use introspection::Introspected;
 pub(crate) use operation::{Operation, Way};
-pub(crate) use schema::operation_schema;
 
 /// What an operation of usual size weighs, in bytes: from it the cache guesses how many it will hold.
 const USUAL_WEIGHT: u64 = 16 * 1024;

@@ -70,7 +70,7 @@ impl Operation {
         let parsed = parsed.map_err(|invalid| diagnosed(&invalid.errors, Code::ParseFailed))?;
         limits::check(&parsed, limits)?;
         let document = parsed
-            .to_executable_validate(&graph.operation_schema)
+            .to_executable_validate(graph.supergraph.operation_schema())
             .map_err(|invalid| diagnosed(&invalid.errors, Code::ValidationFailed))?;
         let operation = find(&document, name)?;
         let plan = planner::plan(&graph.supergraph, &document, name, &graph.options)
@@ -79,7 +79,7 @@ impl Operation {
             return Err(Refusal::internal("The operation can't be planned."));
         }
         let introspection = Introspection::prepare(graph, &document, operation)?;
-        let not_null = nulls::forbidden(&graph.operation_schema, &document, operation);
+        let not_null = nulls::forbidden(graph.supergraph.operation_schema(), &document, operation);
         let fetches = plan.fetches.iter().map(PreparedFetch::new).collect();
         let fixed = introspection.as_ref().and_then(|introspection| introspection.fixed.as_ref());
         let weight = weight::of_text(text)
