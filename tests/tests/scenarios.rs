@@ -363,7 +363,7 @@ const LOST: [(&str, &[&str]); 3] = [
 
 /// Each subgraph in turn is dead: it costs its own fields, and all others are as they were.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dead_subgraph_costs_its_own_fields_only() {
+async fn a_dead_subgraph_costs_its_own_fields_only_on_postgres() {
     for (name, lost) in LOST {
         let mut split = Platform::split_on_postgres().await;
         let owner = split.client(OWNER);

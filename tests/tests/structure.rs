@@ -250,6 +250,51 @@ fn no_room_for_odds_and_ends_and_no_global_handles() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// `cargo xtask test --embedded` leaves a test out by its name.
+#[test]
+fn tests_that_need_postgres_say_so() {
+    /// Tests, and whether something about PostgreSQL is named in them.
+    #[derive(Default)]
+    struct Tests(Vec<(String, bool)>);
+    struct Named(bool);
+    impl<'ast> Visit<'ast> for Named {
+        fn visit_ident(&mut self, ident: &'ast syn::Ident) {
+            self.0 |= ident.to_string().to_lowercase().contains("postgres");
+        }
+    }
+    impl<'ast> Visit<'ast> for Tests {
+        fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+            let last = |attribute: &syn::Attribute| {
+                attribute.path().segments.last().map(|one| one.ident.to_string())
+            };
+            if item.attrs.iter().any(|attribute| last(attribute).as_deref() == Some("test")) {
+                let mut named = Named(false);
+                named.visit_block(&item.block);
+                self.0.push((item.sig.ident.to_string(), named.0));
+            }
+        }
+    }
+    let mut seen = 0;
+    for entry in fs::read_dir("tests").unwrap() {
+        let path = entry.unwrap().path();
+        let target = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        // These are left out as a whole.
+        if path.is_dir() || ["browser", "foreign"].contains(&target) {
+            continue;
+        }
+        let mut tests = Tests::default();
+        tests.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
+        for (name, needs) in tests.0 {
+            assert!(
+                !needs || name.contains("postgres"),
+                "{target}: {name} needs PostgreSQL and does not say so"
+            );
+            seen += usize::from(needs);
+        }
+    }
+    assert!(seen > 3, "only {seen} tests need PostgreSQL");
+}
+
 /// The files `ROOM.rs` and `ROOM/**.rs`.
 fn rust_files(source: &Path, room: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
