@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 
 pub use authentication::{AuthenticationConfig, InternalTokensConfig, IssuerConfig};
 pub use browser::{CorsConfig, CsrfConfig};
+pub use configuration::ConfigError;
 pub use console::ConsoleConfig;
 pub use disclosure::{ErrorsConfig, ExplainConfig, IntrospectionConfig};
 pub use limits::{LimitsConfig, PreparedConfig};
-pub use load::ConfigError;
 pub use subgraphs::{SubgraphConfig, SubgraphsConfig};
 pub use subscriptions::{SubscriptionProtocol, SubscriptionsConfig};
 

@@ -67,10 +67,13 @@ fn the_environment_goes_before_the_file() {
     let environment = [
         ("TRIBUTARY_SUBGRAPH__SUBGRAPH__SERVICE__LIMITS__ROWS", "9"),
         ("TRIBUTARY_SUBGRAPH__SUBGRAPH__DATABASE__URL", "postgres://u:p@h/d"),
+        // A text may look like a number.
+        ("TRIBUTARY_SUBGRAPH__TELEMETRY__SERVICE_NAME", "2024"),
         ("TRIBUTARY__LIMITS__DEPTH", "20"),
         ("LISTEN", "nonsense"),
     ];
     let config = load(file, &environment).unwrap();
+    assert_eq!(config.telemetry.service_name, "2024");
     assert_eq!(config.drain_ms, 1);
     assert_eq!((config.subgraph.service.limits.rows, config.subgraph.service.limits.depth), (9, 8));
     assert_eq!(config.subgraph.database.url, "postgres://u:p@h/d");

@@ -1,33 +1,12 @@
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use toml::{Table, Value};
+use configuration::ConfigError;
+use toml::Table;
 
 use super::Config;
 
 /// What is before the names of environment variables that override the file.
 const PREFIX: &str = "TRIBUTARY__";
-
-/// Why a configuration is not used. Its text is for the person who wrote it.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file can't be read.
-    #[error("cannot read {}: {source}", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file or the environment says something that is not understood.
-    #[error("{origin}: {message}")]
-    Invalid {
-        /// The file, or "the environment".
-        origin: String,
-        /// What is wrong, where, and what may have been meant.
-        message: String,
-    },
-}
 
 impl Config {
     /// The configuration that is used where nothing else is said, commented.
@@ -48,96 +27,14 @@ impl Config {
         file: Option<&Path>,
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut table = Table::new();
-        if let Some(file) = file {
-            let text = fs::read_to_string(file)
-                .map_err(|source| ConfigError::Unreadable { file: file.to_path_buf(), source })?;
-            let origin = file.display().to_string();
-            // Read once as it stands, so that mistakes are told with their line.
-            toml::from_str::<Self>(&text)
-                .map_err(|error| invalid(&origin, Some(&text), &error))?
-                .check_bounds()
-                .map_err(|message| ConfigError::Invalid { origin: origin.clone(), message })?;
-            table = text.parse().map_err(|error| invalid(&origin, Some(&text), &error))?;
-        }
-        for (name, text) in environment {
-            let Some(path) = name.strip_prefix(PREFIX) else { continue };
-            let keys: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
-            let (mut typed, mut plain) = (table.clone(), table);
-            set(&mut typed, &keys, value(&text));
-            set(&mut plain, &keys, Value::String(text));
-            // Each by itself, so that the one with the mistake can be named. A name may look like a number.
-            let read = Self::try_from_table(typed.clone());
-            table = if read.is_err() && Self::try_from_table(plain.clone()).is_ok() { plain } else { typed };
-            Self::try_from_table(table.clone())
-                .map_err(|error| invalid(&name, None, &error))?
-                .check_bounds()
-                .map_err(|message| ConfigError::Invalid { origin: name, message })?;
-        }
-        Self::try_from_table(table).map_err(|error| invalid("configuration", None, &error))
+        configuration::load(Table::new(), file, PREFIX, environment, Self::check_bounds)
     }
-
-    fn try_from_table(table: Table) -> Result<Self, toml::de::Error> {
-        table.try_into()
-    }
-}
-
-/// A number, Boolean or list where it reads as one; else text.
-fn value(text: &str) -> Value {
-    format!("value = {text}")
-        .parse::<Table>()
-        .ok()
-        .and_then(|mut table| table.remove("value"))
-        .unwrap_or_else(|| Value::String(text.to_owned()))
-}
-
-fn set(table: &mut Table, keys: &[String], value: Value) {
-    let Some((first, rest)) = keys.split_first() else { return };
-    if rest.is_empty() {
-        table.insert(first.clone(), value);
-        return;
-    }
-    let inner = table.entry(first.clone()).or_insert_with(|| Value::Table(Table::new()));
-    if !inner.is_table() {
-        *inner = Value::Table(Table::new());
-    }
-    if let Value::Table(inner) = inner {
-        set(inner, rest, value);
-    }
-}
-
-/// One line: where, what, and what may have been meant.
-fn invalid(origin: &str, text: Option<&str>, error: &toml::de::Error) -> ConfigError {
-    let mut origin = origin.to_owned();
-    if let Some(before) = text.zip(error.span()).and_then(|(text, span)| text.get(..span.start)) {
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        origin = format!("{origin}:{line}:{column}");
-    }
-    let message =
-        unknown_key(error.message()).unwrap_or_else(|| error.message().trim_end().replace('\n', " "));
-    ConfigError::Invalid { origin, message }
-}
-
-/// Serde's "unknown field `x`, expected one of `a`, `b`", said shorter: with the known key that looks most like it.
-fn unknown_key(message: &str) -> Option<String> {
-    let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
-    let unknown = names.next()?;
-    let known: Vec<&str> = names.collect();
-    let likeness = |known: &str| strsim::jaro_winkler(unknown, known);
-    let meant = known
-        .iter()
-        .copied()
-        .filter(|known| likeness(known) > 0.7)
-        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    Some(match meant {
-        Some(meant) => format!("unknown key `{unknown}`; did you mean `{meant}`?"),
-        None => format!("unknown key `{unknown}`; known here are: {}", known.join(", ")),
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {

@@ -30,7 +30,17 @@ pub(crate) struct Identity {
     /// `None` where nobody is asked who they are.
     pub(crate) caller: Option<Arc<Caller>>,
     /// When the token expires: what lasts longer than a request ends then.
-    pub(crate) until: Option<Instant>,
+    until: Option<Instant>,
+}
+
+impl Identity {
+    /// Ends when the token expires; never, where nobody is asked who they are.
+    pub(crate) async fn expired(&self) {
+        match self.until {
+            Some(until) => tokio::time::sleep_until(until).await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 impl Authentication {

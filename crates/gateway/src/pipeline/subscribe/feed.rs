@@ -4,7 +4,6 @@ use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
-use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 use wire::{Events, TransportError};
@@ -55,7 +54,7 @@ async fn pump(asked: Asked, mut source: Events, sender: mpsc::Sender<Bytes>, tol
     let ending = tokio::select! {
         biased;
         () = asked.state.draining.begun() => Ending::Stopping,
-        () = expired(asked.client.identity.until) => Ending::Expired,
+        () = asked.client.identity.expired() => Ending::Expired,
         ending = AssertUnwindSafe(deliver(&asked, &mut source, &sender)).catch_unwind() => {
             ending.unwrap_or(Ending::Broken)
         }
@@ -64,13 +63,6 @@ async fn pump(asked: Asked, mut source: Events, sender: mpsc::Sender<Bytes>, tol
         let answered = Answered { data: b"null".to_vec(), errors: vec![error], explanation: None };
         // Where nobody listens there is nobody to be told.
         let _ = told.send(write_answer(answered, &asked.client.id).into());
-    }
-}
-
-async fn expired(until: Option<Instant>) {
-    match until {
-        Some(until) => tokio::time::sleep_until(until).await,
-        None => std::future::pending().await,
     }
 }
 

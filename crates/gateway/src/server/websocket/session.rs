@@ -68,7 +68,7 @@ impl Session {
         tokio::select! {
             biased;
             () = state.draining.begun() => Some(going_away()),
-            () = expired(identity.until) => Some(Close::new(4403, "The token has expired.")),
+            () = identity.expired() => Some(Close::new(4403, "The token has expired.")),
             ended = self.exchange(socket, &identity) => ended,
         }
     }
@@ -181,13 +181,6 @@ impl Session {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(None),
         }
-    }
-}
-
-async fn expired(until: Option<Instant>) {
-    match until {
-        Some(until) => sleep_until(until).await,
-        None => std::future::pending().await,
     }
 }
 
