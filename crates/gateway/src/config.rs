@@ -7,9 +7,11 @@ mod console;
 mod disclosure;
 mod limits;
 mod load;
+mod overrides;
 mod subgraphs;
 mod subscriptions;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use schemars::JsonSchema;
@@ -21,6 +23,7 @@ pub use configuration::ConfigError;
 pub use console::ConsoleConfig;
 pub use disclosure::{ErrorsConfig, ExplainConfig, IntrospectionConfig};
 pub use limits::{LimitsConfig, PreparedConfig};
+pub use overrides::OverrideConfig;
 pub use subgraphs::{SubgraphConfig, SubgraphsConfig};
 pub use subscriptions::{SubscriptionProtocol, SubscriptionsConfig};
 
@@ -42,6 +45,9 @@ pub struct Config {
     pub subgraphs: SubgraphsConfig,
     /// Subscriptions.
     pub subscriptions: SubscriptionsConfig,
+    /// When labels of progressive `@override`s are active, by label: true, false, or for a percentage of the requests. What
+    /// stands here goes before the number in a label `percent(N)`; other labels are inactive where nothing is said.
+    pub overrides: BTreeMap<String, OverrideConfig>,
     /// What clients learn of errors.
     pub errors: ErrorsConfig,
     /// Whether clients may ask for the schema.
@@ -68,6 +74,7 @@ impl Default for Config {
             prepared: PreparedConfig::default(),
             subgraphs: SubgraphsConfig::default(),
             subscriptions: SubscriptionsConfig::default(),
+            overrides: BTreeMap::new(),
             errors: ErrorsConfig::default(),
             introspection: IntrospectionConfig::default(),
             explain: ExplainConfig::default(),

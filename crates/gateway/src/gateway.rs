@@ -14,6 +14,7 @@ use planner::Supergraph;
 use tower_http::cors::CorsLayer;
 
 use crate::config::{Config, LimitsConfig};
+use crate::overrides::Overrides;
 use crate::pipeline::{Admission, Authentication, Preparation, Subscriptions};
 use crate::server::{ConsoleTokens, Draining};
 use crate::transport::{InternalTokens, Transport};
@@ -26,7 +27,9 @@ pub(crate) struct Graph {
     pub(crate) preparation: Preparation,
     pub(crate) transports: HashMap<Arc<str>, Transport>,
     pub(crate) implementers: NameMap<Name, Implementers>,
+    /// With the labels that are active for all requests.
     pub(crate) options: planner::Options,
+    pub(crate) overrides: Overrides,
     pub(crate) introspection: bool,
 }
 

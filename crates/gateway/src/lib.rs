@@ -10,6 +10,7 @@ mod execute;
 mod explain;
 mod gateway;
 mod json;
+mod overrides;
 mod pipeline;
 mod server;
 mod supergraph;

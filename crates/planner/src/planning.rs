@@ -15,7 +15,7 @@ use crate::normalize::{Tree, normalize};
 use crate::plan::{EntityBatch, Fetch, FetchId, OperationKind, OutputSelection, Plan, Target};
 use crate::program::{Client, Graph, Group, Typenames, Writer, entities, output};
 use crate::search::{
-    Entry, Layout, NodeId, PosId, RequiredField, Search, Serve, Shown, State, clash, layout,
+    Entry, Labels, Layout, NodeId, PosId, RequiredField, Search, Serve, Shown, State, clash, layout,
 };
 
 /// The bounds of planning, and what is decided from outside.
@@ -57,6 +57,7 @@ pub fn plan(
         fetches: program.fetches,
         output: program.output,
         defers: planning.tree.defers,
+        labels: planning.labels.into_asked(),
     })
 }
 
@@ -87,6 +88,7 @@ pub fn fetches_text(
 struct Planning<'a> {
     model: &'a Model,
     options: &'a Options,
+    labels: Labels<'a>,
     operation: &'a Operation,
     tree: Tree,
 }
@@ -114,7 +116,7 @@ impl<'a> Planning<'a> {
             unknown(format!("the schema has no root type for a {}", operation.operation_type))
         })?;
         let tree = normalize(model, document, operation, root, options)?;
-        Ok(Self { model, options, operation, tree })
+        Ok(Self { model, options, labels: Labels::new(&options.active_labels), operation, tree })
     }
 
     fn parts(&self) -> Result<Vec<Part>, PlanError> {
@@ -140,7 +142,7 @@ impl<'a> Planning<'a> {
 
     /// Plans some of the root's selections.
     fn part(&self, of: Range<usize>) -> Result<Part, PlanError> {
-        let serve = Serve { model: self.model, options: self.options };
+        let serve = Serve { model: self.model, options: self.options, labels: &self.labels };
         let once = self.operation.operation_type != OperationType::Query;
         let Layout { state, shown } = layout(serve, &self.tree, &of)?;
         Ok(Part { state: Search { serve, once }.run(state)?, shown })

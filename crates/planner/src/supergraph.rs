@@ -1,5 +1,7 @@
 //! The supergraph as the outside sees it.
 
+use std::collections::BTreeSet;
+
 use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
 
@@ -57,6 +59,11 @@ impl Supergraph {
     /// The subgraphs, in the order of `join__Graph`.
     pub fn subgraphs(&self) -> &[SubgraphInfo] {
         &self.model.subgraphs
+    }
+
+    /// The labels of progressive `@override`s, sorted: what [`Options::active_labels`](crate::Options::active_labels) may name.
+    pub fn override_labels(&self) -> BTreeSet<&str> {
+        self.model.override_labels()
     }
 
     /// The text form of the planner's graph: each (type, subgraph) node with its field edges and key jumps.

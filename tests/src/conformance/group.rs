@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use gateway::Gateway;
+use gateway::{Config, Gateway};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -52,6 +52,8 @@ pub struct Group {
     pub(super) subgraphs: Vec<SubgraphSchema>,
     /// The supergraph that another tool composed.
     pub(super) ready_made: String,
+    /// The gateway's configuration.
+    pub(super) config: Config,
     /// All objects.
     pub(super) world: World,
     /// The operations.
@@ -75,6 +77,10 @@ impl Group {
             format!("{}/{name}: {error}", folder.display())
         };
         let files = fs::read_dir(folder.join("subgraphs")).expect("subgraphs");
+        let own_config = Some(folder.join("gateway.toml")).filter(|file| file.exists());
+        let mut config = Config::load(own_config.as_deref(), std::iter::empty())
+            .unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+        config.authentication.insecure_no_auth = true;
         let mut files: Vec<_> = files.map(|entry| entry.expect("a file").path()).collect();
         files.sort();
         let mut subgraphs: Vec<SubgraphSchema> = files
@@ -101,6 +107,7 @@ impl Group {
                 .unwrap_or_else(|e| panic!("{}", yaml("cases.yaml", e))),
             expected: serde_json::from_str(&expected).expect("expected.json"),
             subgraphs,
+            config,
             world,
             violations: Mutex::default(),
             requests: AtomicUsize::default(),

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::routing::post;
 use bytes::Bytes;
-use gateway::{Config, Gateway};
+use gateway::Gateway;
 use http::HeaderMap;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -88,8 +88,7 @@ pub fn gateway(group: &Arc<Group>, shape: Shape, address: SocketAddr) -> Result<
     // A provider that is there already is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let sdl = if shape.ready_made { group.ready_made.clone() } else { group.compose()? };
-    let mut config = Config::default();
-    config.authentication.insecure_no_auth = true;
+    let mut config = group.config.clone();
     if shape.http {
         for subgraph in &group.subgraphs {
             let url = Some(format!("http://{address}/{}", subgraph.name));

@@ -1,4 +1,4 @@
-use super::Config;
+use super::{Config, OverrideConfig};
 
 /// The furthest that an issuer's clock may be off, in seconds. More would make expired tokens good again.
 const LARGEST_LEEWAY: u64 = 300;
@@ -34,6 +34,11 @@ impl Config {
         ] {
             if value == 0 {
                 return Err(format!("{name} must be 1 at least"));
+            }
+        }
+        for (label, config) in &self.overrides {
+            if matches!(config, OverrideConfig::Percentage(number) if !(0.0..=100.0).contains(number)) {
+                return Err(format!("overrides.{label:?} must be true, false, or from 0 to 100"));
             }
         }
         if self.authentication.issuers.iter().any(|issuer| issuer.leeway_seconds > LARGEST_LEEWAY) {

@@ -72,6 +72,7 @@ mod tests {
     #[test]
     fn mistakes_are_one_line_that_names_the_place() {
         let table = [
+            ("[overrides]\na = \"5\"\n", "gateway.toml:2:5: expected true, false or a percentage"),
             ("[limits]\ndepht = 3\n", "gateway.toml:2:1: unknown key `depht`; did you mean `depth`?"),
             ("lisen = 3\n", "gateway.toml:1:1: unknown key `lisen`; did you mean `listen`?"),
             (
@@ -118,6 +119,8 @@ mod tests {
             "[[authentication.issuers]]\nissuer = \"a\"\naudience = \"b\"\njwks = \"c\"\nleeway_seconds = ";
         for (text, expected) in [
             ("[limits]\nconcurrent_requests = 0".to_owned(), "limits.concurrent_requests must be 1 at least"),
+            ("overrides = { a = 100.5 }".to_owned(), "overrides.\"a\" must be true, false, or from 0 to 100"),
+            ("overrides = { a = nan }".to_owned(), "overrides.\"a\" must be true, false, or from 0 to 100"),
             ("[limits]\nconnections = 0".to_owned(), "limits.connections must be 1 at least"),
             ("[limits]\nheader_timeout_ms = 0".to_owned(), "limits.header_timeout_ms must be 1 at least"),
             ("[subgraphs]\nresponse_bytes = 0".to_owned(), "subgraphs.response_bytes must be 1 at least"),

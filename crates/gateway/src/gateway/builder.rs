@@ -15,6 +15,7 @@ use wire::Subgraph;
 
 use super::{Gateway, Graph, State};
 use crate::config::{Config, IssuerConfig, SubgraphConfig};
+use crate::overrides::{Draw, Overrides};
 use crate::pipeline::{Admission, Authentication, Preparation, Subscriptions};
 use crate::server::{ConsoleTokens, Draining, cors_layer};
 use crate::transport::{self, HttpSubgraph, InProcess, InternalTokens, SubscriptionEndpoint, Transport};
@@ -123,6 +124,7 @@ pub struct Builder {
     supergraph: Option<String>,
     in_process: HashMap<String, Arc<dyn Subgraph>>,
     clock: Arc<dyn Clock>,
+    draw: Draw,
     issuer: Option<Issuer>,
     verifiers: Vec<Verifier>,
     console: Option<Arc<dyn ConsoleTokens>>,
@@ -135,6 +137,7 @@ impl Builder {
             supergraph: None,
             in_process: HashMap::new(),
             clock: Arc::new(SystemClock),
+            draw: Arc::new(fastrand::f64),
             issuer: None,
             verifiers: Vec::new(),
             console: None,
@@ -159,6 +162,14 @@ impl Builder {
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// What draws a number from 0 up to, and without, 1 for each request: it decides for which of them the label of a progressive
+    /// `@override` is active.
+    #[must_use]
+    pub fn draw(mut self, draw: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.draw = Arc::new(draw);
         self
     }
 
@@ -189,6 +200,8 @@ impl Builder {
     /// When the supergraph, the configuration, or both together make no sense.
     pub fn build(mut self) -> Result<Gateway, StartError> {
         let supergraph = Supergraph::parse(&self.supergraph.take().ok_or(StartError::NoSupergraph)?)?;
+        let overrides =
+            Overrides::new(&supergraph.override_labels(), &self.config.overrides, self.draw.clone());
         let transports = self.transports(&supergraph)?;
         let authentication = self.authentication()?;
         let tokens = InternalTokens::new(self.issuer()?, self.clock.clone());
@@ -197,7 +210,11 @@ impl Builder {
             supergraph,
             preparation: Preparation::new(&self.config.prepared, self.config.limits.clone()),
             transports,
-            options: planner::Options::default(),
+            options: planner::Options {
+                active_labels: overrides.always().clone(),
+                ..planner::Options::default()
+            },
+            overrides,
             introspection: self.config.introspection.enabled,
         };
         let state = State {

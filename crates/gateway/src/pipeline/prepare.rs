@@ -8,6 +8,7 @@ mod processors;
 mod variables;
 mod weight;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
@@ -26,11 +27,13 @@ pub(crate) use operation::{Operation, Way};
 /// What an operation of usual size weighs, in bytes: from it the cache guesses how many it will hold.
 const USUAL_WEIGHT: u64 = 16 * 1024;
 
-/// The whole text stands in the key: equal hashes of different texts are no danger.
+/// The whole text stands in the key: equal hashes of different texts are no danger. So do the labels of progressive `@override`s
+/// that are active, beyond those that are for all requests, as far as a plan of the text depends on them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     text: Box<str>,
     name: Option<Box<str>>,
+    active: BTreeSet<String>,
 }
 
 /// A key that is not owned. Its hash is that of [`Key`].
@@ -38,11 +41,12 @@ struct Key {
 struct Asked<'a> {
     text: &'a str,
     name: Option<&'a str>,
+    active: &'a BTreeSet<String>,
 }
 
 impl Equivalent<Key> for Asked<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.text == &*key.text && self.name == key.name.as_deref()
+        self.text == &*key.text && self.name == key.name.as_deref() && *self.active == key.active
     }
 }
 
@@ -55,7 +59,8 @@ struct ByMemory;
 impl Weighter<Key, Prepared> for ByMemory {
     fn weight(&self, key: &Key, prepared: &Prepared) -> u64 {
         let name = key.name.as_deref().map_or(0, str::len);
-        let own = u64::try_from(key.text.len() + name).unwrap_or(u64::MAX);
+        let labels: usize = key.active.iter().map(|label| size_of::<String>() + label.len()).sum();
+        let own = u64::try_from(key.text.len() + name + labels).unwrap_or(u64::MAX);
         let prepared = match prepared {
             Ok(operation) => operation.weight(),
             Err(refusal) => u64::try_from(weight::of_refusal(refusal)).unwrap_or(u64::MAX),
@@ -82,14 +87,29 @@ impl Preparation {
     }
 
     /// The operation, ready to be executed. However many ask for a new one at once, one of them prepares it.
+    ///
+    /// A plan tells which labels it depends on. It is looked for with none of them active, then with those of them that are
+    /// active for this request: what depends on no label has one plan, whatever is decided.
     pub(crate) async fn prepare(&self, graph: &Arc<Graph>, read: &Read) -> Result<Arc<Operation>, Refusal> {
         limits::check_name(read.operation_name.as_deref())?;
-        let asked = Asked { text: &read.query, name: read.operation_name.as_deref() };
-        let prepared = match self.cache.get(&asked) {
-            Some(prepared) => prepared,
-            None => self.prepare_once(graph, asked).await?,
-        };
-        prepared.map_err(Arc::unwrap_or_clone)
+        let decision = graph.overrides.decide();
+        let mut active = BTreeSet::new();
+        loop {
+            let asked = Asked { text: &read.query, name: read.operation_name.as_deref(), active: &active };
+            let prepared = match self.cache.get(&asked) {
+                Some(prepared) => prepared,
+                None => self.prepare_once(graph, asked).await?,
+            };
+            let operation = prepared.map_err(Arc::unwrap_or_clone)?;
+            let labels = operation.plan.labels.iter();
+            let more = labels.filter(|(label, active)| !**active && decision.is_active(label));
+            let more: Vec<String> = more.map(|(label, _)| label.clone()).collect();
+            if more.is_empty() {
+                return Ok(operation);
+            }
+            // Active ones are added and never taken away, so that this comes to an end.
+            active.extend(more);
+        }
     }
 
     /// What introspection says.
@@ -107,7 +127,8 @@ impl Preparation {
     }
 
     async fn prepare_once(&self, graph: &Arc<Graph>, asked: Asked<'_>) -> Result<Prepared, Refusal> {
-        let key = Key { text: asked.text.into(), name: asked.name.map(Into::into) };
+        let key =
+            Key { text: asked.text.into(), name: asked.name.map(Into::into), active: asked.active.clone() };
         let guard = match self.cache.get_value_or_guard_async(&key).await {
             Ok(prepared) => return Ok(prepared),
             Err(guard) => guard,
@@ -120,7 +141,8 @@ impl Preparation {
         let span = tracing::info_span!("prepare");
         let work = move || {
             let prepared = span.in_scope(|| {
-                Operation::prepare(&graph, &graph.preparation.limits, &key.text, key.name.as_deref())
+                let (name, limits) = (key.name.as_deref(), &graph.preparation.limits);
+                Operation::prepare(&graph, limits, &key.text, name, &key.active)
             });
             let prepared = prepared.map(Arc::new).map_err(Arc::new);
             // Here and not by the guard alone: if nobody waits any more, it was not in vain.

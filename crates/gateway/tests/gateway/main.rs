@@ -24,6 +24,7 @@ mod issuers;
 mod limits;
 mod nulls;
 mod order;
+mod overrides;
 mod prepared;
 mod serving;
 mod sources;

@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::support::{Canned, client, open};
+use crate::support::{Canned, Client, builder, client, open};
 
 /// Counts how often this thread begins to prepare a text.
 #[derive(Clone, Default)]
@@ -57,6 +57,36 @@ async fn a_text_is_prepared_once_whether_it_is_right_or_wrong() {
         assert!(answers.iter().all(|answer| answer.codes() == last.codes()), "{query}");
         assert_eq!(last.codes().is_empty(), query == "{n}", "{}", last.text());
         assert_eq!(preparations.so_far(), 1, "{query}");
+    }
+}
+
+/// Labels of progressive `@override`s make no more plans than an operation depends on, however many a supergraph has.
+#[tokio::test]
+async fn a_text_is_planned_once_for_each_state_of_the_labels_it_depends_on() {
+    let old = "type Query { free: Int a: Int b: Int c: Int d: Int }";
+    let new = r#"type Query {
+        a: Int @override(from: "old", label: "percent(20)")
+        b: Int @override(from: "old", label: "percent(40)")
+        c: Int @override(from: "old", label: "percent(60)")
+        d: Int @override(from: "old", label: "always")
+    }"#;
+    let data = r#"{"data":{"free":1,"a":1,"b":1,"c":1,"d":1}}"#;
+    for (query, plans) in [("{ free }", 1), ("{ d }", 1), ("{ a }", 2), ("{ a c d }", 3), ("{ a b c }", 4)] {
+        let mut config = open();
+        config.overrides.insert("always".to_owned(), gateway::config::OverrideConfig::Always(true));
+        let parts: Vec<crate::support::Part<'_>> =
+            vec![("old", old, Canned::saying(data)), ("new", new, Canned::saying(data))];
+        // 0.0, 0.1, and so on to 0.9, and again.
+        let count = AtomicUsize::new(0);
+        let draw = move || {
+            [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9][count.fetch_add(1, Ordering::Relaxed) % 10]
+        };
+        let client = Client::of(&builder(config, parts).draw(draw).build().unwrap());
+        let (preparations, _guard) = Preparations::count();
+        for _ in 0..30 {
+            assert_eq!(client.ask(query).await.codes(), Vec::<String>::new());
+        }
+        assert_eq!(preparations.so_far(), plans, "{query}");
     }
 }
 

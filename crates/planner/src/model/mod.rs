@@ -4,7 +4,7 @@ mod field_set;
 mod read;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
@@ -177,6 +177,15 @@ impl Model {
     pub(crate) fn is_key_field(&self, t: TypeId, name: &str, s: SubgraphId) -> bool {
         self.presence(t, s)
             .is_some_and(|presence| presence.keys.iter().any(|key| key.fields.iter().any(|f| f.name == name)))
+    }
+
+    /// The labels that a field of some subgraph waits for.
+    pub(crate) fn override_labels(&self) -> BTreeSet<&str> {
+        let fields = self.types.iter().flat_map(|info| info.fields.values());
+        fields
+            .flat_map(|field| field.presence.iter().flatten())
+            .filter_map(|p| p.needs_label.as_deref())
+            .collect()
     }
 
     pub(crate) fn root(&self, kind: OperationType) -> Option<TypeId> {

@@ -28,7 +28,7 @@ impl Model {
             by_name.insert(name.clone(), TypeId(definitions.len()));
             definitions.push(definition);
         }
-        let reader = Reader { graphs: &graphs, count: subgraphs.len(), by_name: &by_name };
+        let reader = Reader { graphs: &graphs, subgraphs: &subgraphs, by_name: &by_name };
         let mut types = definitions
             .iter()
             .map(|definition| reader.read_type(definition))
@@ -112,7 +112,7 @@ fn boolean(directive: &Directive, name: &str) -> Option<bool> {
 
 struct Reader<'a> {
     graphs: &'a HashMap<Name, SubgraphId>,
-    count: usize,
+    subgraphs: &'a [SubgraphInfo],
     by_name: &'a HashMap<Name, TypeId>,
 }
 
@@ -166,7 +166,7 @@ impl Reader<'_> {
     }
 
     fn read_presence(&self, directives: &DirectiveList) -> Result<Vec<Option<Presence>>, SupergraphError> {
-        let mut presence: Vec<Option<Presence>> = vec![None; self.count];
+        let mut presence: Vec<Option<Presence>> = vec![None; self.subgraphs.len()];
         for directive in directives.get_all("join__type") {
             let Some(graph) = self.graph(directive)? else { continue };
             let here = presence[graph.0].get_or_insert_with(|| Presence {
@@ -197,7 +197,7 @@ impl Reader<'_> {
 
     fn read_field(&self, field: &FieldDefinition, members: &[bool]) -> Result<FieldInfo, SupergraphError> {
         let plain = self.field_presence(&field.ty)?;
-        let mut presence: Vec<Option<FieldPresence>> = vec![None; self.count];
+        let mut presence: Vec<Option<FieldPresence>> = vec![None; self.subgraphs.len()];
         if !field.directives.has("join__field") {
             let everywhere = members.iter().map(|member| member.then(|| plain.clone()));
             presence = everywhere.collect();
@@ -227,9 +227,9 @@ impl Reader<'_> {
             presence[graph.0] = Some(here);
         }
         for (from, label) in overrides {
-            let loser = self.graphs.iter().find(|(name, _)| name.eq_ignore_ascii_case(&from));
-            let Some((_, id)) = loser else { continue };
-            if let Some(lost) = &mut presence[id.0] {
+            // `from` is the subgraph's name; the enum's value may be spelt otherwise.
+            let Some(loser) = self.subgraphs.iter().position(|one| one.name == from) else { continue };
+            if let Some(lost) = &mut presence[loser] {
                 lost.overridden = label.map_or(Overridden::Always, Overridden::WhileActive);
             }
         }

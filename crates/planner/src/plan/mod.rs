@@ -8,6 +8,8 @@
 
 mod text;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// What to fetch and how to answer. Made once per operation; holds no variable values.
@@ -24,6 +26,10 @@ pub struct Plan {
     /// The uses of `@defer`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub defers: Vec<Defer>,
+    /// The labels of progressive `@override`s that decided something, each with whether it was active. Whatever the others
+    /// are, the plan is the same.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, bool>,
 }
 
 /// A fragment whose fields may be answered later than the rest (`@defer`).

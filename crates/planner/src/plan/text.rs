@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Condition, EntityBatch, Fetch, PathStep, Plan, RepresentationField, Target};
 
 impl Plan {
-    /// The fetches in order: what each waits for, what it asks of whom, and where the answer goes.
+    /// The labels that decided something, then the fetches in order: what each waits for, what it asks of whom, and where the answer goes.
     pub fn to_text(&self) -> String {
         self.to_string()
     }
@@ -13,6 +13,9 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (label, active) in &self.labels {
+            writeln!(f, "label {label:?} {}", if *active { "active" } else { "inactive" })?;
+        }
         if self.fetches.is_empty() {
             writeln!(f, "nothing to fetch")?;
         }

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use self::choose::Choice;
 pub(crate) use self::positions::{Layout, Showing, Shown, layout};
 pub(crate) use self::require::clash;
-pub(crate) use self::serve::Serve;
+pub(crate) use self::serve::{Labels, Serve};
 pub(crate) use self::state::{
     Consumer, Cost, Entity, Entry, NodeId, PosId, Position, RequiredField, RequiredSelection, State, StepId,
 };

@@ -1,5 +1,8 @@
 //! What a subgraph can answer about an object.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use apollo_compiler::Name;
 
 use crate::model::{FieldPresence, FieldSet, FieldSetItem, Model, Overridden, SubgraphId, TypeId};
@@ -14,11 +17,40 @@ pub(crate) struct Seen {
     pub(crate) view: FieldSet,
 }
 
+/// The labels of progressive `@override`s. It keeps in mind which were asked for: on no others does a plan depend.
+#[derive(Debug)]
+pub(crate) struct Labels<'a> {
+    active: &'a BTreeSet<String>,
+    asked: RefCell<BTreeMap<String, bool>>,
+}
+
+impl<'a> Labels<'a> {
+    pub(crate) fn new(active: &'a BTreeSet<String>) -> Self {
+        Self { active, asked: RefCell::default() }
+    }
+
+    fn is_active(&self, label: &str) -> bool {
+        let mut asked = self.asked.borrow_mut();
+        if let Some(known) = asked.get(label) {
+            return *known;
+        }
+        let active = self.active.contains(label);
+        asked.insert(label.to_owned(), active);
+        active
+    }
+
+    /// Those that were asked for, and whether they are active.
+    pub(crate) fn into_asked(self) -> BTreeMap<String, bool> {
+        self.asked.into_inner()
+    }
+}
+
 /// Answers "can this subgraph resolve that?".
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Serve<'a> {
     pub(crate) model: &'a Model,
     pub(crate) options: &'a Options,
+    pub(crate) labels: &'a Labels<'a>,
 }
 
 impl<'a> Serve<'a> {
@@ -26,13 +58,12 @@ impl<'a> Serve<'a> {
     pub(crate) fn declared(&self, object: TypeId, field: &str, s: SubgraphId) -> Option<&'a FieldPresence> {
         let known = self.model.known_as(object, s)?;
         let here = self.model.field_presence(known, field, s)?;
-        let active = |label: &str| self.options.active_labels.contains(label);
         let lost = match &here.overridden {
             Overridden::No => false,
             Overridden::Always => true,
-            Overridden::WhileActive(label) => active(label),
+            Overridden::WhileActive(label) => self.labels.is_active(label),
         };
-        let waits = here.needs_label.as_deref().is_some_and(|label| !active(label));
+        let waits = here.needs_label.as_deref().is_some_and(|label| !self.labels.is_active(label));
         (!lost && !waits).then_some(here)
     }
 

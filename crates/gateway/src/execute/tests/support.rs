@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -92,7 +92,14 @@ pub(super) fn entity_fetch(subgraph: &str, after: &[usize], slots: &[&str]) -> F
 }
 
 pub(super) fn plan(fetches: Vec<Fetch>, output: OutputSelection) -> Plan {
-    Plan { kind: OperationKind::Query, name: None, fetches, output, defers: Vec::new() }
+    Plan {
+        kind: OperationKind::Query,
+        name: None,
+        fetches,
+        output,
+        defers: Vec::new(),
+        labels: BTreeMap::new(),
+    }
 }
 
 /// A subgraph that answers by a function, and keeps what it was asked.

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -49,12 +49,13 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Parses, validates and plans.
+    /// Parses, validates and plans; `active` are the labels that are active beyond those that are for all requests.
     pub(super) fn prepare(
         graph: &Graph,
         limits: &LimitsConfig,
         text: &str,
         name: Option<&str>,
+        active: &BTreeSet<String>,
     ) -> Result<Self, Refusal> {
         let mut parser = Parser::new().token_limit(limits.tokens).recursion_limit(RECURSION);
         let parsed = parser.parse_ast(text, "operation.graphql");
@@ -73,8 +74,10 @@ impl Operation {
             .to_executable_validate(graph.supergraph.operation_schema())
             .map_err(|invalid| diagnosed(&invalid.errors, Code::ValidationFailed))?;
         let operation = find(&document, name)?;
-        let plan = planner::plan(&graph.supergraph, &document, name, &graph.options)
-            .map_err(|error| unplanned(&error))?;
+        let mut options = graph.options.clone();
+        options.active_labels.extend(active.iter().cloned());
+        let plan =
+            planner::plan(&graph.supergraph, &document, name, &options).map_err(|error| unplanned(&error))?;
         if plan.kind == OperationKind::Subscription && !has_one_source(&plan) {
             return Err(Refusal::internal("The operation can't be planned."));
         }
