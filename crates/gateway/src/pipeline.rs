@@ -88,7 +88,8 @@ pub(crate) async fn answer_message(
 ) -> Result<Outcome, Refusal> {
     let admitted = state.admission.admit()?;
     let work = async {
-        let way = Way { safe: false, events: true, parts: false };
+        // There is no `accept` here; who writes `@defer` takes parts.
+        let way = Way { safe: false, events: true, parts: true };
         let asked = prepare(state, read, way, client).await?;
         run(asked, way, &admitted).await
     };

@@ -7,7 +7,7 @@ use tracing::Instrument as _;
 
 use super::admit::Admitted;
 use super::execute::{Asked, door};
-use super::respond::{write_increments, write_initial};
+use super::respond::{BROKEN, is_last, write_increments, write_initial};
 use crate::error::Refusal;
 use crate::execute::{Deferred, Execution, Introspection, Part, run_in_parts};
 
@@ -16,16 +16,28 @@ pub(crate) struct Payloads {
     /// The first one, until it is taken.
     first: Option<Bytes>,
     later: mpsc::Receiver<Result<Bytes, Refusal>>,
+    ended: bool,
     _execution: AbortOnDropHandle<()>,
 }
 
 impl Payloads {
-    /// The next payload; `None` after the last.
-    pub(super) async fn next(&mut self) -> Option<Bytes> {
-        match self.first.take() {
-            Some(first) => Some(first),
-            None => self.later.recv().await?.ok(),
+    /// The next payload; `None` after the last. Where the execution broke down the last one says so, that nobody waits for more.
+    pub(crate) async fn next(&mut self) -> Option<Bytes> {
+        if self.ended {
+            return None;
         }
+        let payload = match self.first.take() {
+            Some(first) => Some(first),
+            None => self.later.recv().await.and_then(Result::ok),
+        };
+        let payload = payload.unwrap_or(Bytes::from_static(BROKEN));
+        self.ended = is_last(&payload);
+        Some(payload)
+    }
+
+    /// Whether the last payload was taken.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
     }
 }
 
@@ -41,7 +53,7 @@ pub(super) async fn execute(
     let execution = AbortOnDropHandle::new(execution);
     // Without a word it can end by a fault of ours alone.
     let first = later.recv().await.ok_or_else(|| Refusal::internal("Something went wrong here."))??;
-    Ok(Payloads { first: Some(first), later, _execution: execution })
+    Ok(Payloads { first: Some(first), later, ended: false, _execution: execution })
 }
 
 async fn run(

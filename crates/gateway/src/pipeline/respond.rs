@@ -15,7 +15,7 @@ use super::execute::Answered;
 use crate::error::{Code, GraphqlError, Refusal};
 
 pub(super) use event_stream::stream;
-pub(super) use multipart::{in_parts, write_increments, write_initial};
+pub(super) use multipart::{BROKEN, in_parts, is_last, write_increments, write_initial};
 
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";

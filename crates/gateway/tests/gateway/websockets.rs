@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use auth::{FixedClock, Role, TenantId};
 use chrono::{SubsecRound as _, Utc};
 use futures::{SinkExt as _, StreamExt as _};
@@ -11,13 +12,15 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use test_kit::DevIssuer;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use tokio_util::sync::CancellationToken;
+use wire::{Response, Subgraph, TransportError};
 
-use crate::support::{Eventful, PEOPLE, Part, SHOP, builder, open, people, sale, soon};
+use crate::support::{Canned, Eventful, PEOPLE, Part, SHOP, builder, open, people, sale, soon};
 
 const SOLD: &str = "subscription { sold { number user { name } } }";
 
@@ -354,4 +357,82 @@ async fn a_connection_ends_when_its_token_expires() {
     socket.send(json!({ "type": "connection_init", "payload": { "authorization": token } })).await;
     assert_eq!(socket.next().await, json!({ "type": "connection_ack" }));
     assert_eq!(socket.closed().await, (4403, "The token has expired.".to_owned()));
+}
+
+const DEFERRED: &str =
+    "query($late: Boolean! = true) { mood ... @defer(if: $late, label: \"rest\") { buyer { name } } }";
+
+/// A gateway over a subgraph that knows a buyer, and one that knows the name when it is let.
+async fn with_buyers() -> (Running, Arc<Semaphore>) {
+    struct Names(Arc<Semaphore>);
+
+    #[async_trait]
+    impl Subgraph for Names {
+        async fn call(&self, request: wire::Request) -> Result<Response, TransportError> {
+            self.0.acquire().await.unwrap().forget();
+            people().call(request).await
+        }
+    }
+
+    let shop = r#"type Query { mood: Int buyer: User } type Mutation { sell: User } type User @key(fields: "id") { id: ID! }"#;
+    let buyer = json!({ "__typename": "User", "id": "7" });
+    let shop_answer = json!({ "data": { "mood": 5, "buyer": buyer, "sell": buyer } }).to_string();
+    let open_names = Arc::new(Semaphore::new(0));
+    let parts: Vec<Part<'_>> = vec![
+        ("shop", shop, Canned::saying(shop_answer)),
+        ("people", PEOPLE, Arc::new(Names(open_names.clone()))),
+    ];
+    (serve(builder(open(), parts).build().unwrap()).await, open_names)
+}
+
+#[tokio::test]
+async fn what_is_deferred_comes_in_messages_of_its_own() {
+    let (running, names) = with_buyers().await;
+    let mut socket = running.ready().await;
+    socket.subscribe("1", DEFERRED).await;
+    let next = |payload: Value| json!({ "id": "1", "type": "next", "payload": payload });
+    let first = json!({ "data": { "mood": 5 }, "hasNext": true });
+    assert_eq!(socket.next().await, next(first));
+    names.add_permits(1);
+    let increment = json!({ "data": { "buyer": { "name": "user 7" } }, "path": [], "label": "rest" });
+    assert_eq!(socket.next().await, next(json!({ "incremental": [increment], "hasNext": false })));
+    assert_eq!(socket.next().await, json!({ "id": "1", "type": "complete" }));
+}
+
+#[tokio::test]
+async fn what_is_not_to_be_deferred_comes_in_one_message() {
+    let (running, names) = with_buyers().await;
+    names.add_permits(10);
+    let mut socket = running.ready().await;
+    let whole = json!({ "mood": 5, "buyer": { "name": "user 7" } });
+    for (query, variables, data) in [
+        (DEFERRED, json!({ "late": false }), whole),
+        // Nothing would be gained.
+        (
+            "{ buyer { id ... @defer { __typename } } }",
+            json!({}),
+            json!({ "buyer": { "id": "7", "__typename": "User" } }),
+        ),
+        ("mutation { sell { ... @defer { name } } }", json!({}), json!({ "sell": { "name": "user 7" } })),
+    ] {
+        let payload = json!({ "query": query, "variables": variables });
+        socket.send(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
+        assert_eq!(socket.next().await, json!({ "id": "1", "type": "next", "payload": { "data": data } }));
+        assert_eq!(socket.next().await, json!({ "id": "1", "type": "complete" }), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_may_leave_before_what_is_deferred() {
+    let (running, names) = with_buyers().await;
+    let mut socket = running.ready().await;
+    socket.subscribe("1", DEFERRED).await;
+    assert_eq!(socket.next().await["payload"]["hasNext"], true);
+    socket.send(json!({ "type": "complete", "id": "1" })).await;
+    // The id is free, and nothing more is told of what went before under it.
+    socket.subscribe("1", DEFERRED).await;
+    assert_eq!(socket.next().await["payload"]["hasNext"], true);
+    names.add_permits(1);
+    assert_eq!(socket.next().await["payload"]["hasNext"], false);
+    assert_eq!(socket.next().await, json!({ "id": "1", "type": "complete" }));
 }

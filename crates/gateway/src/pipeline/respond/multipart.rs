@@ -1,4 +1,4 @@
-//! Incremental delivery over HTTP, as of 2022-08-24: what Apollo Client understands.
+//! Incremental delivery as of 2022-08-24, what Apollo Client understands: its payloads, and their way over HTTP.
 
 use std::convert::Infallible;
 
@@ -22,7 +22,7 @@ const HEAD: &[u8] = b"\r\ncontent-type: application/json; charset=utf-8\r\n\r\n"
 const END: &[u8] = b"--\r\n";
 
 /// What there is when the execution broke down: the client must not wait for more.
-const BROKEN: &[u8] = b"{\"hasNext\":false}";
+pub(crate) const BROKEN: &[u8] = b"{\"hasNext\":false}";
 
 /// The response that brings an answer in parts.
 pub(crate) fn in_parts(payloads: Payloads, id: &RequestId) -> Response {
@@ -33,27 +33,19 @@ pub(crate) fn in_parts(payloads: Payloads, id: &RequestId) -> Response {
     response
 }
 
-/// Where a body stands.
-enum Place {
-    Begin(Payloads),
-    Parts(Payloads),
-    End,
+fn body(payloads: Payloads) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
+    stream::unfold((BEGIN, payloads), |(begin, mut payloads)| async move {
+        let payload = payloads.next().await?;
+        let end = if payloads.has_ended() { END } else { &[] };
+        let text = [begin, HEAD, &payload, BEGIN, end].concat();
+        Some((Ok(Bytes::from(text)), (&[][..], payloads)))
+    })
 }
 
-fn body(payloads: Payloads) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
-    stream::unfold(Place::Begin(payloads), |place| async move {
-        let (begin, mut payloads) = match place {
-            Place::Begin(payloads) => (BEGIN, payloads),
-            Place::Parts(payloads) => (&[][..], payloads),
-            Place::End => return None,
-        };
-        let payload = payloads.next().await.unwrap_or(Bytes::from_static(BROKEN));
-        // It is written last.
-        let last = payload.ends_with(b"\"hasNext\":false}");
-        let end = if last { END } else { &[] };
-        let text = [begin, HEAD, &payload, BEGIN, end].concat();
-        Some((Ok(Bytes::from(text)), if last { Place::End } else { Place::Parts(payloads) }))
-    })
+/// Whether no payload comes after this one.
+pub(crate) fn is_last(payload: &[u8]) -> bool {
+    // It is written at the end.
+    payload.ends_with(b"\"hasNext\":false}")
 }
 
 /// The first payload.

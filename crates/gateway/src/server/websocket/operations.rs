@@ -136,8 +136,11 @@ async fn work(state: Arc<State>, read: Read, client: Client, teller: Teller) {
                 teller.tell(News::Next(answer)).await;
             }
         }
-        // Nobody asks for parts over WebSocket.
-        Ok(Outcome::Parts(_)) => {}
+        Ok(Outcome::Parts(mut payloads)) => {
+            while let Some(payload) = payloads.next().await {
+                teller.tell(News::Next(payload)).await;
+            }
+        }
         Err(Refusal { errors, .. }) => return teller.tell(News::Error(list(errors, &id))).await,
     }
     teller.tell(News::Complete).await;
