@@ -1,6 +1,7 @@
 //! Contracts: the part of a supergraph that one audience may see, chosen by `@tag`.
 
 mod hidden;
+mod mark;
 mod reachable;
 mod settle;
 mod write;
@@ -42,6 +43,16 @@ pub enum ContractError {
     /// The filter hides every query.
     #[error("the contract hides all fields of the query root type")]
     NoQueries,
+    /// A type lacks a field or argument that a shown interface of it has. A supergraph can't say that the type no longer implements it.
+    #[error(
+        "{object} hides a part of what its interface {interface} shows; tag the field of {interface} in the same way"
+    )]
+    BrokenInterface {
+        /// The type.
+        object: String,
+        /// Its interface.
+        interface: String,
+    },
     /// What is left is no valid schema.
     #[error("the contract leaves a schema that is not valid: {0}")]
     InvalidContract(String),
@@ -64,19 +75,45 @@ pub enum ContractError {
 /// ```
 pub fn contract(supergraph_sdl: &str, filter: &ContractFilter) -> Result<String, ContractError> {
     let (schema, links) = read(supergraph_sdl)?;
-    let mut hidden = hidden::by_directives(&schema, &links, filter);
-    settle::settle(&schema, &mut hidden);
-    if filter.hide_unreachable {
-        reachable::hide_others(&schema, &mut hidden);
-    }
-    if schema.schema_definition.query.as_ref().is_none_or(|query| hidden.has_type(query)) {
-        return Err(ContractError::NoQueries);
-    }
+    let hidden = hidden(&schema, &links, filter)?;
     let sdl = write::api_schema(schema, &hidden, &links);
     match Schema::parse_and_validate(sdl.as_str(), "contract.graphql") {
         Ok(_) => Ok(sdl),
         Err(found) => Err(ContractError::InvalidContract(first(&found.errors))),
     }
+}
+
+/// The supergraph that a gateway serves to the audience of `filter`: `supergraph_sdl` with everything that the filter hides marked
+/// `@inaccessible`. Clients neither see nor reach it, and plans use it all the same for keys and `@requires`.
+///
+/// # Errors
+/// See [`ContractError`].
+pub fn contract_supergraph(supergraph_sdl: &str, filter: &ContractFilter) -> Result<String, ContractError> {
+    let (schema, links) = read(supergraph_sdl)?;
+    let hidden = hidden(&schema, &links, filter)?;
+    if let Some((object, interface)) = write::broken_interface(&schema, &hidden) {
+        return Err(ContractError::BrokenInterface {
+            object: object.to_string(),
+            interface: interface.to_string(),
+        });
+    }
+    let sdl = mark::mark(schema, &hidden, &links)?;
+    match Schema::parse_and_validate(sdl.as_str(), "contract.graphql") {
+        Ok(_) => Ok(sdl),
+        Err(found) => Err(ContractError::InvalidContract(first(&found.errors))),
+    }
+}
+
+fn hidden(schema: &Schema, links: &Links, filter: &ContractFilter) -> Result<hidden::Hidden, ContractError> {
+    let mut hidden = hidden::by_directives(schema, links, filter);
+    settle::settle(schema, &mut hidden);
+    if filter.hide_unreachable {
+        reachable::hide_others(schema, &mut hidden);
+    }
+    if schema.schema_definition.query.as_ref().is_none_or(|query| hidden.has_type(query)) {
+        return Err(ContractError::NoQueries);
+    }
+    Ok(hidden)
 }
 
 fn read(sdl: &str) -> Result<(Schema, Links), ContractError> {

@@ -29,7 +29,8 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! Beside it stands [`contract()`]: the API schema of a supergraph, or the part of it that an audience may see.
+//! Beside it stand [`contract()`], the API schema of a supergraph or the part of it that an audience may see, and
+//! [`contract_supergraph()`], what a gateway serves to that audience.
 //!
 //! Where this differs from other composers, on purpose: a query that can be answered is accepted even where its way leads through the
 //! subgraph that it goes to, or depends on the label of a progressive override; nullable lists of different nullability merge; access
@@ -55,6 +56,6 @@ mod supergraph;
 mod validate;
 
 pub use compose::{Composed, Subgraph, compose};
-pub use contract::{ContractError, ContractFilter, contract};
+pub use contract::{ContractError, ContractFilter, contract, contract_supergraph};
 pub use error::{CompositionError, ErrorCode, Location};
 pub use hint::{Hint, HintCode, HintLevel};

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use apollo_compiler::Name;
 
 use crate::supergraph::{MergedKind, MergedType, Supergraph};
+pub(crate) use definitions::INACCESSIBLE;
 use features::Features;
 use text::{description, string};
 

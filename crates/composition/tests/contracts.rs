@@ -10,7 +10,7 @@ mod case_file;
 
 use std::collections::BTreeSet;
 
-use composition::{ContractError, ContractFilter, compose, contract};
+use composition::{ContractError, ContractFilter, compose, contract, contract_supergraph};
 
 use case_file::{check_all, render};
 
@@ -32,10 +32,21 @@ fn every_contract_shows_what_it_says() {
     check_all("contracts", &["filter", "api", "refused"], &["api", "refused"], |case| {
         let supergraph = compose(&case.subgraphs()).expect("subgraphs that compose").supergraph_sdl;
         let (_, chosen) = case.sections.iter().find(|(name, _)| name == "filter").expect("a filter");
-        let section = match contract(&supergraph, &filter(chosen)) {
+        let filter = filter(chosen);
+        let section = match contract(&supergraph, &filter) {
             Ok(sdl) => ("api".to_owned(), sdl),
             Err(error) => ("refused".to_owned(), error.to_string()),
         };
+        // What a gateway serves shows the same.
+        match contract_supergraph(&supergraph, &filter) {
+            Ok(sdl) => {
+                let shown = contract(&sdl, &ContractFilter::default()).expect("an API schema");
+                assert_eq!(shown, section.1, "{}", case.path.display());
+                assert!(sdl.contains("join__Graph"), "{sdl}");
+            }
+            Err(ContractError::BrokenInterface { .. }) => assert!(case.path.ends_with("interfaces.txt")),
+            Err(error) => assert_eq!(error.to_string(), section.1),
+        }
         render([section].iter())
     });
 }

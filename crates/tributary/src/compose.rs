@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use composition::{Hint, HintLevel};
+use composition::{ContractFilter, Hint, HintLevel};
 use planner::Supergraph;
 
 use crate::watch::{self, Watch};
@@ -17,7 +17,11 @@ use crate::watch::{self, Watch};
   tributary compose supergraph.yaml > supergraph.graphql
   tributary compose supergraph.yaml --output supergraph.graphql
   tributary compose supergraph.yaml --output supergraph.graphql --watch
-  tributary compose supergraph.yaml --api        the schema that clients see")]
+  tributary compose supergraph.yaml --api        the schema that clients see
+  tributary compose supergraph.yaml --exclude-tag internal --output public.graphql
+  tributary compose supergraph.yaml --include-tag partner --hide-unreachable-types --output partner.graphql
+
+A supergraph composed with tags is a contract: `tributary gateway --supergraph public.graphql` serves it. See docs/contracts.md.")]
 pub(crate) struct Arguments {
     /// Which subgraphs make the graph, in rover's format.
     #[arg(value_name = "FILE", default_value = "supergraph.yaml")]
@@ -25,6 +29,8 @@ pub(crate) struct Arguments {
     /// Write the API schema: what clients see, without the federation's machinery.
     #[arg(long)]
     api: bool,
+    #[command(flatten)]
+    contract: Contract,
     /// Write to this file instead of the terminal.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -42,17 +48,51 @@ pub(crate) struct Arguments {
     poll: u64,
 }
 
+/// Which part of the graph an audience may see, by `@tag`.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Contract")]
+pub(crate) struct Contract {
+    /// Show only what has this tag. May be given several times; one of them is enough.
+    #[arg(long, value_name = "TAG")]
+    include_tag: Vec<String>,
+    /// Hide what has this tag, whatever else says that it is shown. May be given several times.
+    #[arg(long, value_name = "TAG")]
+    exclude_tag: Vec<String>,
+    /// Hide types that nothing shown leads to.
+    #[arg(long)]
+    hide_unreachable_types: bool,
+}
+
+impl Contract {
+    /// The supergraph of the contract; as it stands, where nothing is to be hidden.
+    fn of(&self, sdl: String) -> Result<String> {
+        let filter = ContractFilter {
+            include: self.include_tag.iter().cloned().collect(),
+            exclude: self.exclude_tag.iter().cloned().collect(),
+            hide_unreachable: self.hide_unreachable_types,
+        };
+        if filter == ContractFilter::default() {
+            return Ok(sdl);
+        }
+        composition::contract_supergraph(&sdl, &filter).context("the contract can't be made")
+    }
+}
+
 /// Composes; the text for standard output, empty where it went to a file.
 ///
 /// # Errors
 /// Every composition error, with its subgraph, coordinate and place; or a file that can't be read or written.
 pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
-    let Arguments { subgraphs, api, output, watch, poll } = arguments;
+    let Arguments { subgraphs, api, contract, output, watch, poll } = arguments;
     if let (true, Some(output)) = (watch, output) {
-        watch::run(Watch::new(subgraphs, *api, output), std::time::Duration::from_secs(*poll)).await;
+        watch::run(
+            Watch::new(subgraphs, *api, contract.clone(), output),
+            std::time::Duration::from_secs(*poll),
+        )
+        .await;
         return Ok(String::new());
     }
-    let sdl = text(supergraph(subgraphs).await?, *api)?;
+    let sdl = text(supergraph(subgraphs).await?, contract, *api)?;
     match output {
         None => Ok(sdl),
         Some(file) => {
@@ -63,7 +103,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
 }
 
 /// What is written of a supergraph schema.
-pub(crate) fn text(sdl: String, api: bool) -> Result<String> {
+pub(crate) fn text(sdl: String, contract: &Contract, api: bool) -> Result<String> {
+    let sdl = contract.of(sdl)?;
     if !api {
         return Ok(sdl);
     }

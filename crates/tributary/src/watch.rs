@@ -15,7 +15,7 @@ use chrono::{SecondsFormat, Utc};
 use composition::Hint;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::compose;
+use crate::compose::{self, Contract};
 
 /// How often files are looked at: a person who saved one does not notice the wait.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -24,6 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 pub(crate) struct Watch {
     subgraphs: PathBuf,
     api: bool,
+    contract: Contract,
     output: PathBuf,
     /// The contents of `supergraph.yaml` and of the files that it names; `None` where one can't be read.
     seen: HashMap<PathBuf, Option<u64>>,
@@ -66,10 +67,11 @@ pub(crate) async fn run(mut watch: Watch, poll: Duration) {
 }
 
 impl Watch {
-    pub(crate) fn new(subgraphs: &Path, api: bool, output: &Path) -> Self {
+    pub(crate) fn new(subgraphs: &Path, api: bool, contract: Contract, output: &Path) -> Self {
         Self {
             subgraphs: subgraphs.to_path_buf(),
             api,
+            contract,
             output: output.to_path_buf(),
             seen: HashMap::new(),
             running: false,
@@ -128,7 +130,7 @@ impl Watch {
 
     async fn try_compose(&self) -> Result<Outcome> {
         let composed = gateway::compose_file(&self.subgraphs).await?;
-        let text = compose::text(composed.supergraph_sdl, self.api)?;
+        let text = compose::text(composed.supergraph_sdl, &self.contract, self.api)?;
         if fs::read(&self.output).is_ok_and(|stands| stands == text.as_bytes()) {
             return Ok(Outcome::Unchanged);
         }

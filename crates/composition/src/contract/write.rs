@@ -95,6 +95,12 @@ fn write_fields(name: &Name, all: &mut IndexMap<Name, Component<FieldDefinition>
     }
 }
 
+/// A type and its interface, both shown, of which the one does not implement the other any more.
+pub(super) fn broken_interface(schema: &Schema, hidden: &Hidden) -> Option<(Name, Name)> {
+    let lost = lost_interfaces(schema, hidden);
+    lost.into_iter().filter(|(ty, interface)| !hidden.has_type(ty) && !hidden.has_type(interface)).min()
+}
+
 /// The interfaces that a type does not implement any more, because a field or argument that they show is hidden in it.
 fn lost_interfaces(schema: &Schema, hidden: &Hidden) -> HashSet<(Name, Name)> {
     let mut lost: HashSet<(Name, Name)> = HashSet::new();

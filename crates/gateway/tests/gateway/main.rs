@@ -12,6 +12,7 @@ mod browsers;
 mod codes;
 mod command_line;
 mod console;
+mod contracts;
 mod defer;
 mod disclosure;
 mod documents;

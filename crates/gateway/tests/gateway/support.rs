@@ -76,7 +76,7 @@ impl Subgraph for Silent {
 /// The supergraph of these subgraphs, given as name and SDL.
 pub(crate) fn compose(subgraphs: &[(&str, &str)]) -> String {
     const V2: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
-        import: ["@external", "@inaccessible", "@key", "@override", "@requires", "@shareable"])"#;
+        import: ["@external", "@inaccessible", "@key", "@override", "@requires", "@shareable", "@tag"])"#;
     let subgraphs: Vec<composition::Subgraph> = subgraphs
         .iter()
         .map(|(name, sdl)| composition::Subgraph {
