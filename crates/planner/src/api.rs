@@ -19,13 +19,15 @@ pub(crate) fn derive(supergraph: &Schema, features: &Features) -> Result<Valid<S
     let gone: HashSet<Name> = schema
         .types
         .iter()
-        .filter(|(name, definition)| features.owns_type(name) || is_inaccessible(definition))
+        .filter(|(name, definition)| {
+            features.owns_type(name) || definition.directives().iter().any(|d| features.is_inaccessible(d))
+        })
         .map(|(name, _)| name.clone())
         .collect();
     schema.types.retain(|name, _| !gone.contains(name));
     for definition in schema.types.values_mut() {
         if !definition.is_built_in() {
-            strip_type(definition, &gone);
+            strip_type(definition, &gone, features);
         }
     }
     // A type that lost its last field or member cannot be asked for; composition refuses what would refer to it.
@@ -50,40 +52,37 @@ pub(crate) fn derive(supergraph: &Schema, features: &Features) -> Result<Valid<S
     schema.validate().map_err(|with_errors| SupergraphError::Api(with_errors.errors.to_string()))
 }
 
-fn is_inaccessible(definition: &ExtendedType) -> bool {
-    definition.directives().has("inaccessible")
-}
-
-fn strip_type(definition: &mut ExtendedType, gone: &HashSet<Name>) {
+fn strip_type(definition: &mut ExtendedType, gone: &HashSet<Name>, features: &Features) {
+    let is_open = |directives: &apollo_compiler::ast::DirectiveList| {
+        !directives.iter().any(|d| features.is_inaccessible(d))
+    };
     match definition {
         ExtendedType::Object(object) => {
             let object = object.make_mut();
             object.implements_interfaces.retain(|i| !gone.contains(&i.name));
-            object.fields.retain(|_, f| keep_field(f, gone));
-            object.fields.values_mut().for_each(|f| strip_arguments(f.make_mut()));
+            object.fields.retain(|_, f| is_open(&f.directives) && !gone.contains(f.ty.inner_named_type()));
+            object
+                .fields
+                .values_mut()
+                .for_each(|f| f.make_mut().arguments.retain(|argument| is_open(&argument.directives)));
         }
         ExtendedType::Interface(interface) => {
             let interface = interface.make_mut();
             interface.implements_interfaces.retain(|i| !gone.contains(&i.name));
-            interface.fields.retain(|_, f| keep_field(f, gone));
-            interface.fields.values_mut().for_each(|f| strip_arguments(f.make_mut()));
+            interface.fields.retain(|_, f| is_open(&f.directives) && !gone.contains(f.ty.inner_named_type()));
+            interface
+                .fields
+                .values_mut()
+                .for_each(|f| f.make_mut().arguments.retain(|argument| is_open(&argument.directives)));
         }
         ExtendedType::Union(union) => union.make_mut().members.retain(|m| !gone.contains(&m.name)),
-        ExtendedType::Enum(e) => e.make_mut().values.retain(|_, v| !v.directives.has("inaccessible")),
+        ExtendedType::Enum(e) => e.make_mut().values.retain(|_, v| is_open(&v.directives)),
         ExtendedType::InputObject(input) => input
             .make_mut()
             .fields
-            .retain(|_, f| !f.directives.has("inaccessible") && !gone.contains(f.ty.inner_named_type())),
+            .retain(|_, f| is_open(&f.directives) && !gone.contains(f.ty.inner_named_type())),
         ExtendedType::Scalar(_) => {}
     }
-}
-
-fn keep_field(field: &apollo_compiler::schema::FieldDefinition, gone: &HashSet<Name>) -> bool {
-    !field.directives.has("inaccessible") && !gone.contains(field.ty.inner_named_type())
-}
-
-fn strip_arguments(field: &mut apollo_compiler::schema::FieldDefinition) {
-    field.arguments.retain(|argument| !argument.directives.has("inaccessible"));
 }
 
 /// Keeps the directives that are still defined.

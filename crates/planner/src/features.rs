@@ -21,6 +21,7 @@ const NOT_ENFORCED: [&str; 3] = ["authenticated", "policy", "requiresScopes"];
 pub(crate) struct Features {
     prefixes: HashSet<String>,
     names: HashSet<String>,
+    inaccessible: HashSet<String>,
 }
 
 impl Features {
@@ -31,13 +32,26 @@ impl Features {
     pub(crate) fn of(schema: &Schema) -> Result<Self, SupergraphError> {
         let mut prefixes: HashSet<String> = ["join", "link", "core", "federation"].map(str::to_owned).into();
         let mut names: HashSet<String> = ["inaccessible", "tag"].map(str::to_owned).into();
+        // Unlinked in supergraphs of before the link specification.
+        let mut inaccessible: HashSet<String> = ["inaccessible".to_owned()].into();
         for link in schema.schema_definition.directives.iter().filter_map(|link| Link::read(link)) {
             link.check()?;
+            if link.federation_name() == "inaccessible" {
+                let imported = link.imports().filter(|(name, _)| *name == "@inaccessible");
+                inaccessible.extend(imported.map(|(_, here)| here.trim_start_matches('@').to_owned()));
+                // The directive that has the feature's name goes by the feature's alias, imported or not.
+                inaccessible.extend(link.alias.map(str::to_owned));
+            }
             prefixes.insert(link.alias.unwrap_or(link.name).to_owned());
             names.extend(link.imports().map(|(_, here)| here.to_owned()));
         }
         prefixes.remove("");
-        Ok(Self { prefixes, names })
+        Ok(Self { prefixes, names, inaccessible })
+    }
+
+    /// Whether a directive keeps its element from clients: `@inaccessible`, under whichever name it is linked.
+    pub(crate) fn is_inaccessible(&self, directive: &Directive) -> bool {
+        self.inaccessible.contains(directive.name.as_str())
     }
 
     /// Whether a directive came with a link.
@@ -94,7 +108,7 @@ impl<'a> Link<'a> {
             Err(SupergraphError::UnsupportedFeature { feature: self.url.to_owned(), reason })
         };
         let purpose = self.directive.specified_argument_by_name("for").filter(|value| !value.is_null());
-        let name = self.identity.strip_prefix(HOME).unwrap_or_default();
+        let name = self.federation_name();
         if NOT_ENFORCED.contains(&name) {
             return refused("what it protects would be open to everybody".to_owned());
         }
@@ -103,13 +117,12 @@ impl<'a> Link<'a> {
         {
             return refused(format!("it is for: {purpose}, and must not be passed over"));
         }
-        // The rest of the planner goes by the usual name.
-        let hidden = self.imports().find(|(name, _)| *name == "@inaccessible");
-        let here = hidden.map(|(_, here)| here.trim_start_matches('@')).or(self.alias);
-        if name == "inaccessible" && here.is_some_and(|here| here != "inaccessible") {
-            return refused("it is linked under another name, which is not supported".to_owned());
-        }
         Ok(())
+    }
+
+    /// The feature's name, where it is one of Federation's; else empty.
+    fn federation_name(&self) -> &'a str {
+        self.identity.strip_prefix(HOME).unwrap_or_default()
     }
 
     fn is_implemented(&self, name: &str) -> bool {

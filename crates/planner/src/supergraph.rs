@@ -39,7 +39,7 @@ impl Supergraph {
             .build()
             .map_err(|with_errors| SupergraphError::Invalid(with_errors.errors.to_string()))?;
         let features = Features::of(&schema)?;
-        let model = Model::read(&schema)?;
+        let model = Model::read(&schema, &features)?;
         let api = api::derive(&schema, &features)?;
         let operations = operation_schema(&api).map_err(SupergraphError::Api)?;
         Ok(Self { api, operations, model })

@@ -109,19 +109,8 @@ fn features_that_must_not_be_passed_over_are_refused() {
         ("join/v0.6\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
         ("join/v1.0\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
         ("join\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
-        (
-            "inaccessible/v0.2\", as: \"hidden\", for: SECURITY",
-            "it is linked under another name, which is not supported",
-        ),
-        (
-            "inaccessible/v0.2\", import: [{ name: \"@inaccessible\", as: \"@hidden\" }], for: SECURITY",
-            "it is linked under another name, which is not supported",
-        ),
     ] {
         for spelling in ["@link(url:", "@l(url:", "@core(feature:"] {
-            if spelling.starts_with("@core") && link.contains("import") {
-                continue;
-            }
             let links = format!("{spelling} \"https://specs.apollo.dev/{link})");
             let error = Supergraph::parse(&linking(&links)).expect_err(&links);
             let feature = link.split('"').next().unwrap();
@@ -158,5 +147,49 @@ fn what_other_tools_link_is_taken() {
         let supergraph =
             Supergraph::parse(&linking(&links)).unwrap_or_else(|error| panic!("{links}: {error}"));
         assert!(supergraph.api_schema().type_field("Query", "a").is_ok(), "{links}");
+    }
+}
+
+/// By whichever name a supergraph calls them.
+#[test]
+fn inaccessible_and_tag_may_be_linked_under_other_names() {
+    let prelude = std::fs::read_to_string(cases().join("prelude.graphql")).unwrap();
+    for (hidden, tag, inaccessible_link, tag_link) in [
+        ("inaccessible", "tag", "", ""),
+        ("hidden", "label", r#", as: "hidden""#, r#", as: "label""#),
+        (
+            "hidden",
+            "label",
+            r#", import: [{ name: "@inaccessible", as: "@hidden" }]"#,
+            r#", import: [{ name: "@tag", as: "@label" }]"#,
+        ),
+        ("hidden", "tag", r#", as: "hidden", import: []"#, r#", import: ["@tag"]"#),
+    ] {
+        let renamed = |one: &str, other: &str| (format!("directive @{one}"), format!("directive @{other}"));
+        let (inaccessible, here) = renamed("inaccessible", hidden);
+        let (tagged, tagged_here) = renamed("tag", tag);
+        let prelude = prelude.replace(&inaccessible, &here).replace(&tagged, &tagged_here);
+        let sdl = format!(
+            r#"{prelude}
+            schema
+              @link(url: "https://specs.apollo.dev/link/v1.0")
+              @link(url: "https://specs.apollo.dev/inaccessible/v0.2"{inaccessible_link}, for: SECURITY)
+              @link(url: "https://specs.apollo.dev/tag/v0.3"{tag_link}) {{ query: Query }}
+            enum join__Graph {{ A @join__graph(name: "a", url: "http://a") }}
+            type Query @join__type(graph: A) {{
+              a(x: Int, y: Int @{hidden}): Int @{tag}(name: "t")
+              b: Int @{hidden}
+              c(by: By, of: Of): Gone
+              d(by: By, of: Of): Open
+            }}
+            type Gone @join__type(graph: A) @{hidden} {{ x: Int }}
+            interface Open @join__type(graph: A) {{ x: Int y: Int @{hidden} }}
+            enum By @join__type(graph: A) {{ X Y @{hidden} }}
+            input Of @join__type(graph: A) {{ x: Int y: Int @{hidden} }}"#
+        );
+        let supergraph = Supergraph::parse(&sdl).unwrap_or_else(|error| panic!("{hidden}: {error}"));
+        let api = "type Query {\n  a(x: Int): Int\n  d(by: By, of: Of): Open\n}\n\ninterface Open {\n  x: Int\n}\n\n\
+                   enum By {\n  X\n}\n\ninput Of {\n  x: Int\n}\n";
+        assert_eq!(supergraph.api_schema().to_string(), api, "{hidden}: {inaccessible_link}");
     }
 }

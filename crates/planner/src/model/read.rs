@@ -13,11 +13,12 @@ use super::{
 };
 use crate::SubgraphInfo;
 use crate::error::SupergraphError;
+use crate::features::Features;
 use crate::type_set::TypeSet;
 
 impl Model {
     /// Reads a parsed supergraph.
-    pub(crate) fn read(schema: &Schema) -> Result<Self, SupergraphError> {
+    pub(crate) fn read(schema: &Schema, features: &Features) -> Result<Self, SupergraphError> {
         let (subgraphs, graphs) = read_graphs(schema)?;
         let mut by_name = HashMap::new();
         let mut definitions = Vec::new();
@@ -28,7 +29,7 @@ impl Model {
             by_name.insert(name.clone(), TypeId(definitions.len()));
             definitions.push(definition);
         }
-        let reader = Reader { graphs: &graphs, subgraphs: &subgraphs, by_name: &by_name };
+        let reader = Reader { features, graphs: &graphs, subgraphs: &subgraphs, by_name: &by_name };
         let mut types = definitions
             .iter()
             .map(|definition| reader.read_type(definition))
@@ -111,6 +112,7 @@ fn boolean(directive: &Directive, name: &str) -> Option<bool> {
 }
 
 struct Reader<'a> {
+    features: &'a Features,
     graphs: &'a HashMap<Name, SubgraphId>,
     subgraphs: &'a [SubgraphInfo],
     by_name: &'a HashMap<Name, TypeId>,
@@ -123,6 +125,11 @@ impl Reader<'_> {
         known.map(|id| Some(*id)).ok_or_else(|| {
             SupergraphError::Join(format!("@{} names an unknown graph {value}", directive.name))
         })
+    }
+
+    /// Whether nothing keeps an element from clients.
+    fn is_open<'d>(&self, mut directives: impl Iterator<Item = &'d Node<Directive>>) -> bool {
+        !directives.any(|directive| self.features.is_inaccessible(directive))
     }
 
     fn field_set(&self, directive: &Directive, name: &str) -> Result<Option<FieldSet>, SupergraphError> {
@@ -147,7 +154,7 @@ impl Reader<'_> {
             fields.map_or_else(|| Ok(Fields::default()), |fields| self.read_fields(fields, &members))?;
         let values = match definition {
             ExtendedType::Enum(e) => {
-                let visible = e.values.values().filter(|v| !v.directives.has("inaccessible"));
+                let visible = e.values.values().filter(|v| self.is_open(v.directives.iter()));
                 visible.map(|v| v.value.clone()).collect()
             }
             _ => Vec::new(),
@@ -156,7 +163,7 @@ impl Reader<'_> {
         Ok(TypeInfo {
             name: definition.name().clone(),
             kind,
-            accessible: !definition.directives().has("inaccessible"),
+            accessible: self.is_open(definition.directives().iter().map(|component| &component.node)),
             presence,
             fields,
             possible: TypeSet::empty(),
