@@ -25,6 +25,7 @@ pub(crate) enum Code {
     SubgraphUnavailable,
     SubgraphTimeout,
     SubgraphMalformedResponse,
+    ContextMissing,
     Internal,
 }
 
@@ -49,6 +50,7 @@ impl Code {
             Self::SubgraphUnavailable => "SUBGRAPH_UNAVAILABLE",
             Self::SubgraphTimeout => "SUBGRAPH_TIMEOUT",
             Self::SubgraphMalformedResponse => "SUBGRAPH_MALFORMED_RESPONSE",
+            Self::ContextMissing => "CONTEXT_MISSING",
             Self::Internal => "INTERNAL_SERVER_ERROR",
         }
     }

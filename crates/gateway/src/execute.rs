@@ -1,7 +1,9 @@
 //! Running a plan: fetches as their needs are met, one tree of merged data, and the answer projected out of it.
 
+mod collect;
 mod condition;
 mod defer;
+mod describe;
 mod entities;
 mod errors;
 mod losses;

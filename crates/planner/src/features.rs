@@ -11,8 +11,8 @@ use crate::error::SupergraphError;
 const HOME: &str = "https://specs.apollo.dev/";
 
 /// What `for: SECURITY` and `for: EXECUTION` may be said of: name, major version, highest minor version.
-const IMPLEMENTED: [(&str, u32, u32); 4] =
-    [("core", 0, 2), ("inaccessible", 0, 2), ("join", 0, 5), ("link", 1, 0)];
+const IMPLEMENTED: [(&str, u32, u32); 5] =
+    [("context", 0, 1), ("core", 0, 2), ("inaccessible", 0, 2), ("join", 0, 5), ("link", 1, 0)];
 
 /// Directives that keep data from callers, and are not enforced: refused even where a tool forgot `for: SECURITY`.
 const NOT_ENFORCED: [&str; 3] = ["authenticated", "policy", "requiresScopes"];
@@ -22,6 +22,7 @@ pub(crate) struct Features {
     prefixes: HashSet<String>,
     names: HashSet<String>,
     inaccessible: HashSet<String>,
+    context: HashSet<String>,
 }
 
 impl Features {
@@ -34,24 +35,29 @@ impl Features {
         let mut names: HashSet<String> = ["inaccessible", "tag"].map(str::to_owned).into();
         // Unlinked in supergraphs of before the link specification.
         let mut inaccessible: HashSet<String> = ["inaccessible".to_owned()].into();
+        let mut context = HashSet::new();
         for link in schema.schema_definition.directives.iter().filter_map(|link| Link::read(link)) {
             link.check()?;
-            if link.federation_name() == "inaccessible" {
-                let imported = link.imports().filter(|(name, _)| *name == "@inaccessible");
-                inaccessible.extend(imported.map(|(_, here)| here.trim_start_matches('@').to_owned()));
-                // The directive that has the feature's name goes by the feature's alias, imported or not.
-                inaccessible.extend(link.alias.map(str::to_owned));
+            match link.federation_name() {
+                "inaccessible" => inaccessible.extend(link.names()),
+                "context" => context.extend(link.names()),
+                _ => {}
             }
             prefixes.insert(link.alias.unwrap_or(link.name).to_owned());
             names.extend(link.imports().map(|(_, here)| here.to_owned()));
         }
         prefixes.remove("");
-        Ok(Self { prefixes, names, inaccessible })
+        Ok(Self { prefixes, names, inaccessible, context })
     }
 
     /// Whether a directive keeps its element from clients: `@inaccessible`, under whichever name it is linked.
     pub(crate) fn is_inaccessible(&self, directive: &Directive) -> bool {
         self.inaccessible.contains(directive.name.as_str())
+    }
+
+    /// Whether a directive marks a type as one that sets a context: `@context`, under whichever name it is linked.
+    pub(crate) fn is_context(&self, directive: &Directive) -> bool {
+        self.context.contains(directive.name.as_str())
     }
 
     /// Whether a directive came with a link.
@@ -131,6 +137,14 @@ impl<'a> Link<'a> {
                 .iter()
                 .any(|&(known, only, highest)| known == name && only == major && minor <= highest)
         })
+    }
+
+    /// What the directive that has the feature's name is called here.
+    fn names(&self) -> impl Iterator<Item = String> {
+        let imported = self.imports().filter(|(of, _)| of.strip_prefix('@') == Some(self.name));
+        let imported = imported.map(|(_, here)| here.trim_start_matches('@'));
+        // It goes by the feature's alias, imported or not.
+        imported.chain([self.alias.unwrap_or(self.name)]).map(str::to_owned)
     }
 
     /// The imported names: as the feature has them, and as they stand in this schema.

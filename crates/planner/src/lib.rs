@@ -21,9 +21,9 @@ mod type_set;
 
 pub use self::error::{PlanError, SupergraphError};
 pub use self::plan::{
-    Condition, Content, Defer, DeferId, EntityBatch, Fetch, FetchId, OperationKind, OutputField,
-    OutputSelection, PathStep, Plan, Representation, RepresentationField, RepresentationSelection, Shape,
-    Source, Target,
+    Condition, Content, ContextAncestor, ContextSelection, ContextValue, ContextVariable, Copies, Defer,
+    DeferId, EntityBatch, Fetch, FetchId, OperationKind, OutputField, OutputSelection, PathStep, Plan,
+    Representation, RepresentationField, RepresentationSelection, Shape, Source, Target,
 };
 pub use self::planning::{Options, fetches_text, plan, tree_text};
 pub use self::supergraph::{SubgraphInfo, Supergraph};

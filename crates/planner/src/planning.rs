@@ -1,7 +1,6 @@
 //! From an operation to its plan, stage by stage.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use apollo_compiler::ExecutableDocument;
@@ -12,11 +11,9 @@ use crate::Supergraph;
 use crate::error::PlanError;
 use crate::model::{Model, SubgraphId};
 use crate::normalize::{Tree, normalize};
-use crate::plan::{EntityBatch, Fetch, FetchId, OperationKind, OutputSelection, Plan, Target};
-use crate::program::{Client, Graph, Group, Typenames, Writer, entities, output};
-use crate::search::{
-    Entry, Labels, Layout, NodeId, PosId, RequiredField, Search, Serve, Shown, State, clash, layout,
-};
+use crate::plan::{OperationKind, Plan};
+use crate::program::{Graph, Program};
+use crate::search::{Labels, Layout, Search, Serve, Shown, State, layout};
 
 /// The bounds of planning, and what is decided from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +43,9 @@ pub fn plan(
     options: &Options,
 ) -> Result<Plan, PlanError> {
     let planning = Planning::new(supergraph, document, operation_name, options)?;
-    let mut program =
-        Program { planning: &planning, fetches: Vec::new(), output: OutputSelection::default() };
+    let mut program = Program::new(planning.model, planning.operation);
     for part in planning.parts()? {
-        program.add(&part);
+        program.add(&part.state, &part.shown);
     }
     Ok(Plan {
         kind: kind(planning.operation.operation_type),
@@ -182,176 +178,4 @@ fn kind(of: OperationType) -> OperationKind {
         OperationType::Mutation => OperationKind::Mutation,
         OperationType::Subscription => OperationKind::Subscription,
     }
-}
-
-struct Program<'a> {
-    planning: &'a Planning<'a>,
-    fetches: Vec<Fetch>,
-    output: OutputSelection,
-}
-
-impl Program<'_> {
-    /// Appends the fetches of one part, all of them after those that are there (in a mutation).
-    fn add(&mut self, part: &Part) {
-        let model = self.planning.model;
-        let graph = Graph::new(&part.state);
-        let typenames = Typenames::new(model, &part.state);
-        let before = self.fetches.len();
-        for group in &graph.groups {
-            let mut fetch = self.fetch(part, &graph, &typenames, group);
-            fetch.after = if group.after.is_empty() {
-                (0..before).map(FetchId).collect()
-            } else {
-                group.after.iter().map(|at| FetchId(before + at)).collect()
-            };
-            self.fetches.push(fetch);
-        }
-        self.output.fields.extend(output(model, &part.state, &part.shown, PosId(0)).fields);
-    }
-
-    fn fetch(&self, part: &Part, graph: &Graph, typenames: &Typenames, group: &Group) -> Fetch {
-        let (model, state) = (self.planning.model, &part.state);
-        let client = Client { operation: self.planning.operation };
-        let mut writer =
-            Writer { model, state, graph, typenames, subgraph: group.subgraph, used: BTreeSet::new() };
-        let mut definitions = Vec::new();
-        let (body, target, keyword) = if group.steps.iter().any(|s| state.step(*s).entity.is_some()) {
-            let batches = batches(model, state, group);
-            let several = batches.len() > 1;
-            let mut bodies = Vec::new();
-            let mut written = Vec::new();
-            for (at, (pos, nodes)) in batches.into_iter().enumerate() {
-                let key = if several { format!("e{at}") } else { "_entities".to_owned() };
-                let wish = if several { format!("r{at}") } else { "representations".to_owned() };
-                let variable = client.fresh(&wish);
-                let alias = if several { format!("{key}:") } else { String::new() };
-                let body = entity_body(&mut writer, &nodes, group);
-                bodies.push(format!("{alias}_entities(representations:${variable}){{{body}}}"));
-                definitions.push(format!("${variable}:[_Any!]!"));
-                let mut representations = Vec::new();
-                for id in &nodes {
-                    if let Some(entity) = &state.step(state.node(*id).step).entity {
-                        let one = entities::representation(model, typenames, pos, entity);
-                        entities::merge(&mut representations, one);
-                    }
-                }
-                let path = entities::path(model, state, pos);
-                written.push(EntityBatch { response_key: key, variable, path, representations });
-            }
-            (bodies.join(" "), Target::Entities { batches: written }, "query")
-        } else {
-            let nodes: Vec<NodeId> = group.steps.iter().map(|s| state.step(*s).node).collect();
-            (
-                writer.selections(&nodes, &group.when),
-                Target::Root,
-                self.planning.operation.operation_type.name(),
-            )
-        };
-        let used = writer.used;
-        definitions.extend(client.definitions(&used));
-        let operation_name = self.planning.operation.name.as_ref().map(|name| {
-            format!("{name}__{}__{}", as_name(&model.subgraphs[group.subgraph.0].name), self.fetches.len())
-        });
-        let mut operation = String::new();
-        if keyword != "query" || operation_name.is_some() || !definitions.is_empty() {
-            operation.push_str(keyword);
-        }
-        if let Some(name) = &operation_name {
-            operation.push(' ');
-            operation.push_str(name);
-        }
-        if !definitions.is_empty() {
-            operation.push('(');
-            operation.push_str(&definitions.join(","));
-            operation.push(')');
-        }
-        let _ = write!(operation, "{{{body}}}");
-        let order = self.planning.operation.variables.iter();
-        Fetch {
-            subgraph: model.subgraphs[group.subgraph.0].name.clone(),
-            after: Vec::new(),
-            condition: group.when.to_plan(),
-            operation,
-            operation_name,
-            variables: order.filter(|v| used.contains(&v.name)).map(|v| v.name.to_string()).collect(),
-            target,
-        }
-    }
-}
-
-/// The entity steps of a request, by position, in the order of their first step.
-fn batches(model: &Model, state: &State, group: &Group) -> Vec<(PosId, Vec<NodeId>)> {
-    let mut batches: Vec<(PosId, Vec<NodeId>)> = Vec::new();
-    for step in &group.steps {
-        let node = state.step(*step).node;
-        let pos = state.node(node).pos;
-        let fits = |batch: &&mut (PosId, Vec<NodeId>)| {
-            batch.0 == pos && batch.1.iter().all(|other| can_share(model, state, node, *other))
-        };
-        match batches.iter_mut().find(fits) {
-            Some((_, nodes)) => nodes.push(node),
-            None => batches.push((pos, vec![node])),
-        }
-    }
-    batches
-}
-
-/// Whether one representation can serve both entity steps at one place.
-fn can_share(model: &Model, state: &State, a: NodeId, b: NodeId) -> bool {
-    let entity = |id: NodeId| state.step(state.node(id).step).entity.as_ref();
-    let nodes = (a, b);
-    let (Some(a), Some(b)) = (entity(a), entity(b)) else { return false };
-    if a.object == b.object {
-        return a.ty == b.ty && a.key == b.key && !clash(&a.fields, &b.fields);
-    }
-    // One representation for each object: those of an interface would take the place of those of its implementations.
-    if model.is_abstract(a.object) != model.is_abstract(b.object) {
-        return false;
-    }
-    // Under one type name everything selected is asked of all the objects.
-    a.ty != b.ty || (names(&a.fields) == names(&b.fields) && same_selections(state, nodes.0, nodes.1))
-}
-
-fn names(fields: &[RequiredField]) -> BTreeSet<&str> {
-    fields.iter().map(|f| f.name.as_str()).collect()
-}
-
-fn same_selections(state: &State, a: NodeId, b: NodeId) -> bool {
-    let (a, b) = (&state.node(a).entries, &state.node(b).entries);
-    let covers = |x: &[Entry], y: &[Entry]| {
-        x.iter().all(|e| {
-            y.iter().any(|f| {
-                e.slot == f.slot
-                    && match (e.child, f.child) {
-                        (None, None) => true,
-                        (Some(e), Some(f)) => same_selections(state, e, f),
-                        _ => false,
-                    }
-            })
-        })
-    };
-    covers(a, b) && covers(b, a)
-}
-
-/// `... on User{…}... on Organization{…}`
-fn entity_body(writer: &mut Writer<'_>, nodes: &[NodeId], group: &Group) -> String {
-    let mut by_type: Vec<(crate::model::TypeId, Vec<NodeId>)> = Vec::new();
-    for id in nodes {
-        let ty = writer.state.node(*id).ty;
-        match by_type.iter_mut().find(|(known, _)| *known == ty) {
-            Some((_, nodes)) => nodes.push(*id),
-            None => by_type.push((ty, vec![*id])),
-        }
-    }
-    let mut body = String::new();
-    for (ty, nodes) in by_type {
-        let inner = writer.selections(&nodes, &group.when);
-        let _ = write!(body, "... on {}{{{inner}}}", writer.model.name(ty));
-    }
-    body
-}
-
-/// A subgraph's name as a part of a GraphQL name.
-fn as_name(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }

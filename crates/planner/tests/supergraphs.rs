@@ -105,7 +105,7 @@ fn features_that_must_not_be_passed_over_are_refused() {
         ("policy/v0.1\", for: SECURITY", "what it protects would be open to everybody"),
         ("policy/v0.1\", as: \"p\"", "what it protects would be open to everybody"),
         ("connect/v0.2\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
-        ("context/v0.1\", for: SECURITY", "it is for: SECURITY, and must not be passed over"),
+        ("context/v0.2\", for: SECURITY", "it is for: SECURITY, and must not be passed over"),
         ("join/v0.6\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
         ("join/v1.0\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
         ("join\", for: EXECUTION", "it is for: EXECUTION, and must not be passed over"),
@@ -137,6 +137,7 @@ fn what_other_tools_link_is_taken() {
         (1..=5).map(|minor| links(&["link/v1.0\"", &format!("join/v0.{minor}\", for: EXECUTION")])).collect();
     taken.push(links(&["link/v1.0\", for: EXECUTION", "tag/v0.3\"", "inaccessible/v0.2\", for: SECURITY"]));
     taken.push(links(&["cost/v0.1\", import: [\"@cost\"]", "context/v0.1\"", "listSize/v0.1\""]));
+    taken.push(links(&["context/v0.1\", for: SECURITY"]));
     taken.push(links(&["inaccessible/v0.2\", import: [\"@inaccessible\"], for: SECURITY"]));
     taken.push(r#"@link(url: "https://example.com/notes/v3.1/")"#.to_owned());
     taken.push(
@@ -192,4 +193,38 @@ fn inaccessible_and_tag_may_be_linked_under_other_names() {
                    enum By {\n  X\n}\n\ninput Of {\n  x: Int\n}\n";
         assert_eq!(supergraph.api_schema().to_string(), api, "{hidden}: {inaccessible_link}");
     }
+}
+
+#[test]
+fn contexts_that_cannot_be_are_refused() {
+    let text = supergraph_text(&cases().join("contexts"));
+    for (from, to, told) in [
+        ("prices__owner\", name", "prices__nobody\", name", "no type sets the context \"prices__nobody\""),
+        ("selection: \" { __typename }\"", "selection: \" { id __typename }\"", "does not select one value"),
+        (
+            "selection: \" { __typename }\"",
+            "selection: \" ... on Store { id } ... on Store { currency }\"",
+            "does not select one value",
+        ),
+        ("selection: \" { __typename }\"", "selection: \" ... on Nothing { id }\"", "unknown type Nothing"),
+        ("type: \"[String]\"", "type: \"[String\"", "contextArguments"),
+        ("name: \"codes\", ", "", "\"name\" is missing"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let error = Supergraph::parse(&text.replace(from, to)).expect_err(to);
+        assert_eq!(error.code(), "SUPERGRAPH_JOIN_INVALID", "{to}: {error}");
+        assert!(error.to_string().contains(told), "{error}");
+    }
+}
+
+#[test]
+fn context_may_be_linked_under_another_name() {
+    let text = supergraph_text(&cases().join("contexts"));
+    let renamed = text.replace("@context(", "@ctx(");
+    let url = "context/v0.1\"";
+    let graph = |text: &str| Supergraph::parse(text).unwrap().graph_text();
+    for link in [r#", as: "ctx""#, r#", import: [{ name: "@context", as: "@ctx" }]"#] {
+        assert_eq!(graph(&renamed.replace(url, &format!("{url}{link}"))), graph(&text), "{link}");
+    }
+    assert_eq!(Supergraph::parse(&renamed).unwrap_err().code(), "SUPERGRAPH_JOIN_INVALID");
 }

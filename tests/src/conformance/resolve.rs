@@ -48,7 +48,10 @@ impl<'a> Executor<'a> {
                 Some(representation) => From::Representation(representation),
                 None => return Err(format!("{ty}.{field}: there is no representation")),
             };
-            let computed = self.computed(rule, &from).inspect_err(|message| {
+            let rule = given.iter().fold(rule.to_owned(), |rule, (name, value)| {
+                rule.replace(&format!("{{${name}}}"), &text(value))
+            });
+            let computed = self.computed(&rule, &from).inspect_err(|message| {
                 self.violation(&format!("{ty}.{field}: {message}: {:?}", object.representation));
             })?;
             let name =

@@ -29,7 +29,8 @@ pub(super) struct World {
     /// By type, then by a name that references use.
     #[serde(default)]
     entities: BTreeMap<String, BTreeMap<String, Fields>>,
-    /// How fields with `@requires` come out of what they require, by coordinate: text with paths in braces.
+    /// How fields with `@requires` come out of what they require, by coordinate: text with paths in braces, and `{$name}` for
+    /// arguments.
     #[serde(default)]
     pub(super) compute: BTreeMap<String, String>,
     /// What is different in one subgraph: by subgraph, then by reference. Null: it does not know the object.

@@ -33,7 +33,7 @@ impl Variables {
     }
 
     /// Appends `"name":value` for each of the names that has a value, with commas between; whether anything was written.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, names: &[String]) -> bool {
+    pub(crate) fn write<'n>(&self, out: &mut Vec<u8>, names: impl IntoIterator<Item = &'n str>) -> bool {
         let mut written = false;
         for name in names {
             if let Some(value) = self.0.get(name) {

@@ -1,158 +1,19 @@
-//! Representations: what is sent about entities, and where their answers belong.
+//! Where the answers about entities belong.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use planner::{EntityBatch, PathStep, Representation, RepresentationField, RepresentationSelection};
+use planner::{EntityBatch, PathStep};
 
-use crate::json::{LossId, Object, Value, write_string, write_value};
-
-const TYPENAME: &str = "__typename";
+use crate::json::{Object, Value};
 
 /// At how many places one error of one entity is reported, at most.
 const MOST_PATHS: usize = 100;
 
-/// The representations of one `_entities` field, equal ones once.
-pub(super) struct Batch<'a> {
-    plan: &'a EntityBatch,
-    representations: Vec<Vec<u8>>,
-    /// For each object on the path: the list positions that lead to it, and its representation's place.
-    targets: Vec<(Vec<usize>, usize)>,
-    /// The list positions that lead to objects which can't be described because of a failure, and that failure.
-    cut_off: Vec<(Vec<usize>, LossId)>,
-}
-
-impl<'a> Batch<'a> {
-    /// Describes the objects that stand at the batch's path.
-    pub(super) fn collect(plan: &'a EntityBatch, data: &Object) -> Self {
-        let mut batch = Self { plan, representations: Vec::new(), targets: Vec::new(), cut_off: Vec::new() };
-        let mut places = HashMap::new();
-        let mut positions = Vec::new();
-        batch.walk(data, &plan.path, &mut positions, &mut places);
-        batch
-    }
-
-    /// Whether there is anything to ask.
-    pub(super) fn asks(&self) -> bool {
-        !self.targets.is_empty()
-    }
-
-    /// The key of the entities in the answer.
-    pub(super) fn response_key(&self) -> &'a str {
-        &self.plan.response_key
-    }
-
-    /// Where the objects are that can't be asked about because something else failed.
-    pub(super) fn take_cut_off(&mut self) -> impl Iterator<Item = (Place<'a>, LossId)> + use<'a> {
-        let path = self.plan.path.as_slice();
-        let cut_off = std::mem::take(&mut self.cut_off).into_iter();
-        cut_off.map(move |(positions, loss)| (Place { path, positions }, loss))
-    }
-
-    fn walk(
-        &mut self,
-        object: &Object,
-        path: &[PathStep],
-        positions: &mut Vec<usize>,
-        places: &mut HashMap<Vec<u8>, usize>,
-    ) {
-        match path.split_first() {
-            None => self.describe(object, positions, places),
-            Some((PathStep::Types(types), rest)) => {
-                if is_one_of(object, types) {
-                    self.walk(object, rest, positions, places);
-                }
-            }
-            Some((PathStep::Slot(slot), rest)) => {
-                if let Some(value) = object.get(slot) {
-                    self.walk_value(value, rest, positions, places);
-                }
-            }
-        }
-    }
-
-    fn walk_value(
-        &mut self,
-        value: &Value,
-        path: &[PathStep],
-        positions: &mut Vec<usize>,
-        places: &mut HashMap<Vec<u8>, usize>,
-    ) {
-        match value {
-            Value::Object(object) => self.walk(object, path, positions, places),
-            Value::List(items) => {
-                for (position, item) in items.iter().enumerate() {
-                    positions.push(position);
-                    self.walk_value(item, path, positions, places);
-                    positions.pop();
-                }
-            }
-            Value::Null | Value::Lost(_) | Value::Leaf(_) => {}
-        }
-    }
-
-    fn describe(&mut self, object: &Object, positions: &[usize], places: &mut HashMap<Vec<u8>, usize>) {
-        let fitting = self
-            .plan
-            .representations
-            .iter()
-            .find(|one| one.types.is_empty() || is_one_of(object, &one.types));
-        let described = match fitting {
-            Some(representation) => write_representation(representation, object),
-            None => Err(Undescribed::by(object.get(TYPENAME))),
-        };
-        let text = match described {
-            Ok(text) => text,
-            Err(Undescribed(loss)) => {
-                self.cut_off.extend(loss.map(|loss| (positions.to_vec(), loss)));
-                return;
-            }
-        };
-        let next = self.representations.len();
-        let place = *places.entry(text.clone()).or_insert(next);
-        if place == next {
-            self.representations.push(text);
-        }
-        self.targets.push((positions.to_vec(), place));
-    }
-
-    /// Whether these are the representations of that part of the plan.
-    pub(super) fn is_of(&self, plan: &EntityBatch) -> bool {
-        std::ptr::eq(self.plan, plan)
-    }
-
-    /// How many bytes the representations have.
-    pub(super) fn size(&self) -> usize {
-        self.representations.iter().map(|text| text.len() + 1).sum()
-    }
-
-    /// How many different entities are asked about.
-    pub(super) fn len(&self) -> usize {
-        self.representations.len()
-    }
-
-    /// Appends `"representations":[…]`.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        write_string(out, &self.plan.variable);
-        out.extend_from_slice(b":[");
-        for (place, text) in self.representations.iter().enumerate() {
-            if place > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(text);
-        }
-        out.push(b']');
-    }
-
-    /// What merging needs once the request is on its way.
-    pub(super) fn into_targets(self) -> Targets<'a> {
-        let brought = vec![false; self.representations.len()];
-        Targets { plan: self.plan, places: self.targets, brought, answered: false }
-    }
-}
-
 /// Where the answers of a batch belong.
 pub(super) struct Targets<'a> {
     plan: &'a EntityBatch,
+    response_key: Cow<'a, str>,
+    /// For each object: the list positions that lead to it, and its representation's place.
     places: Vec<(Vec<usize>, usize)>,
     /// For each representation, whether an entity came back.
     brought: Vec<bool>,
@@ -161,8 +22,24 @@ pub(super) struct Targets<'a> {
 }
 
 impl<'a> Targets<'a> {
-    pub(super) fn response_key(&self) -> &'a str {
-        &self.plan.response_key
+    /// The answers to `count` representations under that key, about the objects in these places.
+    pub(super) fn new(
+        plan: &'a EntityBatch,
+        response_key: Cow<'a, str>,
+        count: usize,
+        places: Vec<(Vec<usize>, usize)>,
+    ) -> Self {
+        Self { plan, response_key, places, brought: vec![false; count], answered: false }
+    }
+
+    /// The part of the plan.
+    pub(super) fn plan(&self) -> &'a EntityBatch {
+        self.plan
+    }
+
+    /// The key of the entities in the answer.
+    pub(super) fn response_key(&self) -> &str {
+        &self.response_key
     }
 
     /// Merges the entities into the objects that asked for them; `false` where they are not a list of as many.
@@ -216,9 +93,9 @@ impl<'a> Targets<'a> {
 
 /// An object in the merged data.
 pub(super) struct Place<'a> {
-    path: &'a [PathStep],
+    pub(super) path: &'a [PathStep],
     /// In the lists on the way.
-    positions: Vec<usize>,
+    pub(super) positions: Vec<usize>,
 }
 
 impl Place<'_> {
@@ -272,92 +149,4 @@ fn descend<'a>(object: &'a mut Object, path: &[PathStep], positions: &[usize]) -
         object = value.as_object_mut()?;
     }
     Some(object)
-}
-
-fn is_one_of(object: &Object, types: &[String]) -> bool {
-    let name = object.get(TYPENAME).and_then(Value::as_plain_str);
-    name.is_some_and(|name| types.iter().any(|one| one == name))
-}
-
-/// An entity that can't be asked about: a required value is null or missing, perhaps because something failed.
-struct Undescribed(Option<LossId>);
-
-impl Undescribed {
-    fn by(value: Option<&Value>) -> Self {
-        Self(value.and_then(Value::loss))
-    }
-}
-
-fn write_representation(representation: &Representation, object: &Object) -> Result<Vec<u8>, Undescribed> {
-    let mut out = Vec::from(b"{\"__typename\":");
-    match &representation.typename {
-        Some(name) => write_string(&mut out, name),
-        None => write_typename(&mut out, object)?,
-    }
-    for field in &representation.fields {
-        out.push(b',');
-        write_field(&mut out, field, object)?;
-    }
-    out.push(b'}');
-    Ok(out)
-}
-
-fn write_typename(out: &mut Vec<u8>, object: &Object) -> Result<(), Undescribed> {
-    let name = object.get(TYPENAME);
-    let known = name.filter(|name| !name.is_null()).ok_or_else(|| Undescribed::by(name))?;
-    write_value(out, known);
-    Ok(())
-}
-
-fn write_field(out: &mut Vec<u8>, field: &RepresentationField, object: &Object) -> Result<(), Undescribed> {
-    let value = object.get(&field.slot).unwrap_or(&Value::Null);
-    if field.required && value.is_null() {
-        return Err(Undescribed::by(Some(value)));
-    }
-    write_string(out, &field.name);
-    out.push(b':');
-    write_selected(out, value, &field.selections)
-}
-
-fn write_selected(
-    out: &mut Vec<u8>,
-    value: &Value,
-    selections: &[RepresentationSelection],
-) -> Result<(), Undescribed> {
-    match value {
-        _ if selections.is_empty() => write_value(out, value),
-        Value::Null | Value::Lost(_) | Value::Leaf(_) => write_value(out, value),
-        Value::List(items) => {
-            out.push(b'[');
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 {
-                    out.push(b',');
-                }
-                write_selected(out, item, selections)?;
-            }
-            out.push(b']');
-        }
-        Value::Object(object) => {
-            out.push(b'{');
-            let mut written = false;
-            for selection in
-                selections.iter().filter(|one| one.types.is_empty() || is_one_of(object, &one.types))
-            {
-                if selection.with_typename && !written {
-                    out.extend_from_slice(b"\"__typename\":");
-                    write_typename(out, object)?;
-                    written = true;
-                }
-                for field in &selection.fields {
-                    if written {
-                        out.push(b',');
-                    }
-                    write_field(out, field, object)?;
-                    written = true;
-                }
-            }
-            out.push(b'}');
-        }
-    }
-    Ok(())
 }

@@ -1,8 +1,8 @@
 use bytes::Bytes;
 use planner::{EntityBatch, Fetch};
 
+use super::collect::Batch;
 use super::condition::Variables;
-use super::entities::Batch;
 use super::slots::Slots;
 use crate::json::write_string;
 
@@ -17,13 +17,7 @@ pub(crate) struct PreparedFetch {
 
 impl PreparedFetch {
     pub(crate) fn new(fetch: &Fetch) -> Self {
-        let mut head = Vec::from(b"{\"query\":");
-        write_string(&mut head, &fetch.operation);
-        if let Some(name) = &fetch.operation_name {
-            head.extend_from_slice(b",\"operationName\":");
-            write_string(&mut head, name);
-        }
-        Self { head, slots: Slots::of(&fetch.operation) }
+        Self { head: head(fetch, &fetch.operation), slots: Slots::of(&fetch.operation) }
     }
 
     /// The body of a request for root fields.
@@ -32,8 +26,6 @@ impl PreparedFetch {
     }
 
     /// The body of one request (GraphQL over HTTP, section 5.1).
-    ///
-    /// Every `_entities` field of the text needs its variable; those about which nothing is asked get an empty list.
     pub(super) fn body(
         &self,
         fetch: &Fetch,
@@ -41,25 +33,37 @@ impl PreparedFetch {
         planned: &[EntityBatch],
         batches: &[Batch<'_>],
     ) -> Bytes {
+        let of = |plan: &EntityBatch| batches.iter().filter(|batch| batch.is_of(plan)).count();
+        let counts: Vec<usize> = planned.iter().map(of).collect();
+        let other = fetch.copies.as_ref().filter(|_| counts.iter().any(|count| *count != 1));
         let size = batches.iter().map(Batch::size).sum::<usize>();
-        let mut body = Vec::with_capacity(self.head.len() + size + 64);
-        body.extend_from_slice(&self.head);
-        let mut values = Vec::new();
-        let mut written = variables.write(&mut values, &fetch.variables);
-        for plan in planned {
-            if written {
+        let mut values = Vec::with_capacity(size);
+        let mut body = match other {
+            None => self.head.clone(),
+            Some(copies) => head(fetch, &copies.operation(&counts)),
+        };
+        let mut written = match other {
+            None => variables.write(&mut values, fetch.variables.iter().map(String::as_str)),
+            Some(copies) => variables.write(&mut values, copies.variables(&counts)),
+        };
+        let mut separate = |values: &mut Vec<u8>| {
+            if std::mem::replace(&mut written, true) {
                 values.push(b',');
             }
-            match batches.iter().find(|batch| batch.is_of(plan)) {
-                Some(batch) => batch.write(&mut values),
-                None => {
-                    write_string(&mut values, &plan.variable);
-                    values.extend_from_slice(b":[]");
-                }
-            }
-            written = true;
+        };
+        for batch in batches {
+            separate(&mut values);
+            batch.write(&mut values);
         }
-        if written {
+        if other.is_none() {
+            // Every `_entities` field of the text needs its variable.
+            for (plan, _) in planned.iter().zip(&counts).filter(|(_, count)| **count == 0) {
+                separate(&mut values);
+                write_string(&mut values, &plan.variable);
+                values.extend_from_slice(b":[]");
+            }
+        }
+        if !values.is_empty() {
             body.extend_from_slice(b",\"variables\":{");
             body.extend_from_slice(&values);
             body.push(b'}');
@@ -67,4 +71,14 @@ impl PreparedFetch {
         body.push(b'}');
         Bytes::from(body)
     }
+}
+
+fn head(fetch: &Fetch, operation: &str) -> Vec<u8> {
+    let mut head = Vec::from(b"{\"query\":");
+    write_string(&mut head, operation);
+    if let Some(name) = &fetch.operation_name {
+        head.extend_from_slice(b",\"operationName\":");
+        write_string(&mut head, name);
+    }
+    head
 }

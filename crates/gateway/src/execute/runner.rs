@@ -11,8 +11,10 @@ use serde::Serialize;
 use tracing::{Instrument as _, Span};
 use wire::{Response, TransportError};
 
+use super::collect::{Batch, collect};
 use super::condition::Variables;
-use super::entities::{Batch, Place, Targets};
+use super::describe::Unasked;
+use super::entities::{Place, Targets};
 use super::errors::{Origin, Told, failure};
 use super::losses::{Losses, Marks};
 use super::request::PreparedFetch;
@@ -21,6 +23,12 @@ use crate::config::ErrorsConfig;
 use crate::error::{Code, GraphqlError};
 use crate::json::{self, LossId, Object, Value};
 use crate::transport::Transport;
+
+/// The failures of a fetch by number: of the whole of it, before it was sent, and of single entities.
+const GENERAL: usize = 0;
+const NO_CONTEXT: usize = 1;
+const TOO_MANY_CONTEXTS: usize = 2;
+const FIRST_ENTITY: usize = 3;
 
 /// What a plan is run with.
 pub(crate) struct Execution<'a> {
@@ -183,7 +191,7 @@ impl<'a> Run<'a> {
             Target::Root => &[][..],
             Target::Entities { batches } => batches,
         };
-        let batches = self.collect(planned, &prepared.slots);
+        let batches = self.collect(id, planned, &prepared.slots);
         if !planned.is_empty() && batches.is_empty() {
             return None;
         }
@@ -239,22 +247,43 @@ impl<'a> Run<'a> {
     }
 
     /// The representations that there are to send. What can't be asked about because of a failure is lost to it too.
-    fn collect(&mut self, planned: &'a [EntityBatch], slots: &'a Slots) -> Vec<Batch<'a>> {
+    fn collect(&mut self, id: usize, planned: &'a [EntityBatch], slots: &'a Slots) -> Vec<Batch<'a>> {
         if planned.is_empty() {
             return Vec::new();
         }
         self.marks.apply(&mut self.data);
         let mut batches = Vec::with_capacity(planned.len());
-        for plan in planned {
-            let mut batch = Batch::collect(plan, &self.data);
-            if let Some(slots) = slots.below(batch.response_key()) {
-                batch.take_cut_off().for_each(|(place, loss)| self.marks.add(place, slots, loss));
-            }
-            if batch.asks() {
-                batches.push(batch);
+        let variables = self.execution.variables;
+        for plan in planned.iter().filter(|plan| variables.satisfy(&plan.condition)) {
+            let collected = collect(plan, &self.data);
+            batches.extend(collected.batches);
+            let Some(slots) = slots.below(&plan.response_key) else { continue };
+            for (place, why) in collected.unasked {
+                if let Some(loss) = self.loss(id, why) {
+                    self.marks.add(place, slots, loss);
+                }
             }
         }
         batches
+    }
+
+    /// The failure for which an object is not asked about, if it is one.
+    fn loss(&mut self, fetch: usize, why: Unasked) -> Option<LossId> {
+        let (number, error) = match why {
+            Unasked::Nothing => return None,
+            Unasked::Lost(loss) => return Some(loss),
+            Unasked::NoContext => {
+                let message = "A value that the field needs of an object above it is null.";
+                (NO_CONTEXT, GraphqlError::new(Code::ContextMissing, message))
+            }
+            Unasked::TooManyContexts => {
+                let message = "The field is asked for below too many objects that it depends on.";
+                (TOO_MANY_CONTEXTS, GraphqlError::new(Code::TooComplex, message))
+            }
+        };
+        let loss = LossId { fetch, number };
+        self.losses.add(loss, vec![error]);
+        Some(loss)
     }
 
     /// Merges what a fetch brought, and keeps the errors that tell of what it did not.
@@ -301,14 +330,18 @@ impl<'a> Run<'a> {
             *errors = told.placed;
         }
         let Some(prepared) = self.execution.fetches.get(id) else { return };
-        let general = (!told.general.is_empty()).then_some(LossId { fetch: id, number: 0 });
-        let entities: HashMap<(usize, usize), LossId> =
-            told.entities.keys().zip(1..).map(|(one, number)| (*one, LossId { fetch: id, number })).collect();
+        let general = (!told.general.is_empty()).then_some(LossId { fetch: id, number: GENERAL });
+        let entities: HashMap<(usize, usize), LossId> = told
+            .entities
+            .keys()
+            .zip(FIRST_ENTITY..)
+            .map(|(one, number)| (*one, LossId { fetch: id, number }))
+            .collect();
         if let (true, false, Some(loss)) = (targets.is_empty(), answered, general) {
             self.marks.add(Place::ROOT, &prepared.slots, loss);
         }
         for (batch, targets) in targets.iter().enumerate() {
-            let Some(slots) = prepared.slots.below(targets.response_key()) else { continue };
+            let Some(slots) = prepared.slots.below(&targets.plan().response_key) else { continue };
             for (object, place) in targets.missing() {
                 if let Some(loss) = entities.get(&(batch, place)).copied().or(general) {
                     self.marks.add(object, slots, loss);

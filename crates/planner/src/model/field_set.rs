@@ -1,4 +1,4 @@
-//! The selections written inside `@key`, `@requires` and `@provides`.
+//! The selections written inside `@key`, `@requires`, `@provides` and `@fromContext`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,11 +25,13 @@ pub(crate) struct FieldSetItem {
     pub(crate) sub: FieldSet,
 }
 
-/// Parses the text of a field set, without the outer braces.
+/// Parses the text of a field set, with or without the outer braces.
 pub(super) fn parse(text: &str, types: &HashMap<Name, TypeId>) -> Result<FieldSet, SupergraphError> {
     let refused = |why: String| SupergraphError::Join(format!("field set {text:?}: {why}"));
-    let document = Document::parse(format!("query {{ {text} }}"), "field set")
-        .map_err(|with_errors| refused(with_errors.errors.to_string()))?;
+    let is_braced = text.trim_start().starts_with('{');
+    let query = if is_braced { format!("query {text}") } else { format!("query {{ {text} }}") };
+    let document =
+        Document::parse(query, "field set").map_err(|with_errors| refused(with_errors.errors.to_string()))?;
     let [Definition::OperationDefinition(operation)] = document.definitions.as_slice() else {
         return Err(refused("is not one selection".to_owned()));
     };

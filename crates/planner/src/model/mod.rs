@@ -1,5 +1,6 @@
 //! The supergraph, read once into arenas with ids.
 
+mod context;
 mod field_set;
 mod read;
 mod text;
@@ -10,6 +11,7 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
 use apollo_compiler::executable::OperationType;
 
+pub(crate) use self::context::{ContextArgument, ContextValue, Contexts};
 pub(crate) use self::field_set::{FieldSet, FieldSetItem};
 use crate::SubgraphInfo;
 use crate::type_set::TypeSet;
@@ -28,6 +30,7 @@ pub(crate) struct Model {
     pub(crate) subgraphs: Vec<SubgraphInfo>,
     pub(crate) types: Vec<TypeInfo>,
     pub(crate) by_name: HashMap<Name, TypeId>,
+    pub(crate) contexts: Contexts,
     pub(crate) query: Option<TypeId>,
     pub(crate) mutation: Option<TypeId>,
     pub(crate) subscription: Option<TypeId>,
@@ -103,6 +106,8 @@ pub(crate) struct FieldPresence {
     pub(crate) needs_label: Option<String>,
     pub(crate) requires: Option<FieldSet>,
     pub(crate) provides: Option<FieldSet>,
+    /// Arguments whose values come from objects above.
+    pub(crate) contextual: Vec<ContextArgument>,
 }
 
 /// Whether a subgraph lost a field to another one by `@override`.
@@ -124,7 +129,14 @@ impl FieldPresence {
             needs_label: None,
             requires: None,
             provides: None,
+            contextual: Vec::new(),
         }
+    }
+
+    /// Whether the subgraph must be given something before it can resolve the field: then only an entity fetch of the
+    /// field's object can ask for it.
+    pub(crate) fn has_needs(&self) -> bool {
+        self.requires.is_some() || !self.contextual.is_empty()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads the join directives of a supergraph into a [`Model`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::ast::{Directive, Type, Value};
 use apollo_compiler::schema::{Component, DirectiveList, ExtendedType, FieldDefinition};
@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use super::{
     FieldInfo, FieldPresence, FieldSet, Fields, Key, Kind, Model, Overridden, Presence, SubgraphId, TypeId,
-    TypeInfo, field_set,
+    TypeInfo, context, field_set,
 };
 use crate::SubgraphInfo;
 use crate::error::SupergraphError;
@@ -29,7 +29,9 @@ impl Model {
             by_name.insert(name.clone(), TypeId(definitions.len()));
             definitions.push(definition);
         }
-        let reader = Reader { features, graphs: &graphs, subgraphs: &subgraphs, by_name: &by_name };
+        let contexts =
+            definitions.iter().flat_map(|definition| context::names(definition, features)).collect();
+        let reader = Reader { features, graphs: &graphs, subgraphs: &subgraphs, by_name: &by_name, contexts };
         let mut types = definitions
             .iter()
             .map(|definition| reader.read_type(definition))
@@ -44,6 +46,7 @@ impl Model {
             query: root(&roots.query),
             mutation: root(&roots.mutation),
             subscription: root(&roots.subscription),
+            contexts: context::setters(&definitions, &types, features),
             subgraphs,
             types,
             by_name,
@@ -78,7 +81,7 @@ fn complete_keys(types: &mut [TypeInfo]) {
 
 /// Whether a name belongs to the join or link specifications (under their usual names).
 pub(crate) fn is_machinery(name: &str) -> bool {
-    ["join__", "link__", "core__", "federation__"].iter().any(|prefix| name.starts_with(prefix))
+    ["join__", "link__", "core__", "federation__", "context__"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 fn read_graphs(schema: &Schema) -> Result<(Vec<SubgraphInfo>, HashMap<Name, SubgraphId>), SupergraphError> {
@@ -116,6 +119,8 @@ struct Reader<'a> {
     graphs: &'a HashMap<Name, SubgraphId>,
     subgraphs: &'a [SubgraphInfo],
     by_name: &'a HashMap<Name, TypeId>,
+    /// The contexts that some type sets.
+    contexts: HashSet<&'a str>,
 }
 
 impl Reader<'_> {
@@ -224,6 +229,10 @@ impl Reader<'_> {
             here.external = boolean(directive, "external").unwrap_or(false);
             here.requires = self.field_set(directive, "requires")?;
             here.provides = self.field_set(directive, "provides")?;
+            let contextual = argument(directive, "contextArguments").and_then(|value| value.as_list());
+            for entry in contextual.into_iter().flatten() {
+                here.contextual.push(context::argument(entry, &self.contexts, self.by_name)?);
+            }
             if boolean(directive, "usedOverridden").unwrap_or(false) {
                 here.overridden = Overridden::Always;
             }

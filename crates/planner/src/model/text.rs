@@ -61,6 +61,15 @@ impl Model {
         if let Some(fields) = &here.provides {
             let _ = write!(notes, " provides {{ {} }}", self.field_set_text(fields));
         }
+        for argument in &here.contextual {
+            let value = &argument.value;
+            let selection = self.field_set_text(&value.selection);
+            let _ = write!(
+                notes,
+                " takes {}: {} from {} {{ {selection} }}",
+                argument.name, value.ty, value.context
+            );
+        }
         notes
     }
 

@@ -6,11 +6,17 @@
 //! texts, which the planner chooses so that no two different values ever meet in one slot of one object. The answer
 //! to the client is then projected out of the merged data by [`OutputSelection`].
 
+mod context;
+mod copies;
 mod text;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+pub use self::context::{ContextAncestor, ContextSelection, ContextValue, ContextVariable};
+pub use self::copies::Copies;
+pub(crate) use self::copies::{CopiedBatch, operation};
 
 /// What to fetch and how to answer. Made once per operation; holds no variable values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -73,7 +79,7 @@ pub struct Fetch {
     pub after: Vec<FetchId>,
     /// Where it is false, the fetch is not sent.
     pub condition: Condition,
-    /// The operation text, minified.
+    /// The operation text, minified. With contexts: that for one set of values in each batch.
     pub operation: String,
     /// The name of the operation in [`operation`](Self::operation), where it has one.
     pub operation_name: Option<String>,
@@ -81,6 +87,9 @@ pub struct Fetch {
     pub variables: Vec<String>,
     /// Where the answer belongs.
     pub target: Target,
+    /// With contexts: the operation text for other numbers of sets of values.
+    #[serde(skip)]
+    pub copies: Option<Copies>,
 }
 
 /// Where a fetch's answer belongs.
@@ -105,9 +114,15 @@ pub struct EntityBatch {
     pub variable: String,
     /// From the root of the merged data to the objects; lists on the way are walked element by element.
     pub path: Vec<PathStep>,
+    /// Where it is false, nothing is asked of these objects.
+    #[serde(skip_serializing_if = "Condition::is_always")]
+    pub condition: Condition,
     /// How to describe an object, by its runtime type. An object that none of them fits is not asked about, nor is
     /// one whose required values are null or missing.
     pub representations: Vec<Representation>,
+    /// Variables with values from objects above. Objects are asked about together only where they agree in all of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contexts: Vec<ContextVariable>,
 }
 
 /// One step from an object (or each of a list) to the next.
@@ -118,6 +133,13 @@ pub enum PathStep {
     Slot(String),
     /// Goes on only with objects whose `__typename` slot is one of these object types.
     Types(Vec<String>),
+}
+
+impl PathStep {
+    /// The slot that it leads into.
+    pub fn slot(&self) -> Option<&str> {
+        if let Self::Slot(slot) = self { Some(slot) } else { None }
+    }
 }
 
 /// The representation of entities of some runtime types.
@@ -175,6 +197,13 @@ pub enum Condition {
     All(Vec<Condition>),
     /// At least one holds; never, where there is none.
     Any(Vec<Condition>),
+}
+
+impl Condition {
+    /// Whether there is no condition.
+    pub fn is_always(&self) -> bool {
+        *self == Self::Always
+    }
 }
 
 /// What of an object goes to the client, in the order of the GraphQL specification's CollectFields: each response key

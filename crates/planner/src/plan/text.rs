@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{Condition, EntityBatch, Fetch, PathStep, Plan, RepresentationField, Target};
+use super::{
+    Condition, ContextSelection, ContextValue, ContextVariable, EntityBatch, Fetch, PathStep, Plan,
+    RepresentationField, Target,
+};
 
 impl Plan {
     /// The labels that decided something, then the fetches in order: what each waits for, what it asks of whom, and where the answer goes.
@@ -32,7 +35,7 @@ fn fetch_text(f: &mut fmt::Formatter<'_>, at: usize, fetch: &Fetch) -> fmt::Resu
         let lead = if place == 0 { " after " } else { ", " };
         write!(f, "{lead}#{}", id.0)?;
     }
-    if fetch.condition != Condition::Always {
+    if !fetch.condition.is_always() {
         write!(f, " when {}", fetch.condition)?;
     }
     writeln!(f)?;
@@ -53,13 +56,46 @@ fn batch_text(f: &mut fmt::Formatter<'_>, batch: &EntityBatch) -> fmt::Result {
             PathStep::Types(types) => write!(f, "<{}>", types.join("|"))?,
         }
     }
+    if !batch.condition.is_always() {
+        write!(f, " when {}", batch.condition)?;
+    }
     writeln!(f)?;
     for one in &batch.representations {
         let types = if one.types.is_empty() { String::new() } else { format!("{} as ", one.types.join("|")) };
         let name = one.typename.as_deref().unwrap_or("itself");
         writeln!(f, "    {types}{name} {{ {} }}", fields_text(&one.fields))?;
     }
+    for context in &batch.contexts {
+        writeln!(f, "    {}", context_text(context, &batch.path))?;
+    }
     Ok(())
+}
+
+/// `$context0 = t<T|U> { T: unit | U: other }, else data { unit }`
+fn context_text(context: &ContextVariable, path: &[PathStep]) -> String {
+    let slots: Vec<&str> = path.iter().filter_map(PathStep::slot).collect();
+    let ancestors = context.ancestors.iter().map(|ancestor| {
+        let place = match slots.get(..ancestor.depth) {
+            None | Some([]) => "the root".to_owned(),
+            Some(way) => way.join("."),
+        };
+        format!("{place}{}", selections_text(&ancestor.selections))
+    });
+    let sure = if context.non_null { "" } else { "?" };
+    format!("${}{sure} = {}", context.variable, ancestors.collect::<Vec<_>>().join(", else "))
+}
+
+fn selections_text(selections: &[ContextSelection]) -> String {
+    let texts = selections.iter().map(|selection| {
+        let value = match &selection.value {
+            ContextValue::Null => "null".to_owned(),
+            ContextValue::Typename(_) => "__typename".to_owned(),
+            ContextValue::Slot { slot, selections } => format!("{slot}{}", selections_text(selections)),
+        };
+        if selection.types.is_empty() { value } else { format!("{}: {value}", selection.types.join("|")) }
+    });
+    let texts: Vec<String> = texts.collect();
+    if texts.is_empty() { String::new() } else { format!(" {{ {} }}", texts.join(", ")) }
 }
 
 fn fields_text(fields: &[RepresentationField]) -> String {

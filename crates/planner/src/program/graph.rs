@@ -9,6 +9,8 @@ use crate::search::{Consumer, NodeId, PosId, State, StepId};
 /// The requests, and under which conditions everything in them is asked for.
 pub(crate) struct Graph {
     pub(crate) groups: Vec<Group>,
+    /// By step.
+    steps: Vec<When>,
     /// By node and entry.
     pub(crate) when: HashMap<(NodeId, usize), When>,
 }
@@ -35,7 +37,7 @@ impl Graph {
                 group_of[step.0] = group;
             }
         }
-        let (steps_when, when) = conditions(state, levels);
+        let (wanted, when) = conditions(state, levels);
         let groups = by_stage
             .into_iter()
             .map(|((_, subgraph), steps)| {
@@ -45,12 +47,19 @@ impl Graph {
                 after.dedup();
                 let mut all = When::never();
                 for step in &steps {
-                    all.or(&steps_when[step.0]);
+                    all.or(&wanted[step.0]);
                 }
                 Group { subgraph, steps, after, when: all }
             })
             .collect();
-        Self { groups, when }
+        Self { groups, steps: wanted, when }
+    }
+
+    /// When any of these steps is needed.
+    pub(crate) fn when_any(&self, steps: impl IntoIterator<Item = StepId>) -> When {
+        let mut any = When::never();
+        steps.into_iter().for_each(|step| any.or(&self.steps[step.0]));
+        any
     }
 
     /// The text form: one line for each step, in requests.

@@ -1,11 +1,12 @@
 //! A found set of steps to the program that a gateway runs: requests merged, texts written, the answer's shape fixed.
 
-pub(crate) mod entities;
+mod batches;
+mod contexts;
+mod entities;
+mod fetches;
 mod graph;
 mod operation;
 mod output;
 
-pub(crate) use self::entities::Typenames;
-pub(crate) use self::graph::{Graph, Group};
-pub(crate) use self::operation::{Client, Writer};
-pub(crate) use self::output::output;
+pub(crate) use self::fetches::Program;
+pub(crate) use self::graph::Graph;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use apollo_compiler::ast::Value;
 use apollo_compiler::executable::Operation;
@@ -9,9 +10,10 @@ use apollo_compiler::{Name, Node as Shared};
 use indexmap::IndexMap;
 
 use super::entities::Typenames;
+use super::fetches::COPY;
 use super::graph::Graph;
 use crate::condition::{Conjunction, When};
-use crate::model::{Model, SubgraphId, TypeId};
+use crate::model::{ContextValue, Model, SubgraphId, TypeId};
 use crate::normalize::arguments_text;
 use crate::search::{Entry, NodeId, PosId, State};
 use crate::type_set::TypeSet;
@@ -22,9 +24,9 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
-    /// A variable name of ours that is none of the client's.
+    /// A variable name of ours that is none of the client's, also with something behind it.
     pub(crate) fn fresh(&self, wish: &str) -> String {
-        let taken = |name: &str| self.operation.variables.iter().any(|v| v.name == name);
+        let taken = |name: &str| self.operation.variables.iter().any(|v| v.name.starts_with(name));
         let mut name = wish.to_owned();
         while taken(&name) {
             name.push('_');
@@ -32,8 +34,8 @@ impl Client<'_> {
         name
     }
 
-    /// `$a:Int!,$b:[ID!]=[]` of those that are used, in the client's order.
-    pub(crate) fn definitions(&self, used: &BTreeSet<Name>) -> Vec<String> {
+    /// Name and definition, such as `$b:[ID!]=[]`, of those that are used, in the client's order.
+    pub(crate) fn definitions(&self, used: &BTreeSet<Name>) -> Vec<(String, String)> {
         let variables = self.operation.variables.iter().filter(|v| used.contains(&v.name));
         variables
             .map(|v| {
@@ -41,7 +43,7 @@ impl Client<'_> {
                 if let Some(default) = &v.default_value {
                     let _ = write!(text, "={}", default.serialize().no_indent());
                 }
-                text
+                (v.name.to_string(), text)
             })
             .collect()
     }
@@ -54,6 +56,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) typenames: &'a Typenames,
     pub(crate) subgraph: SubgraphId,
+    /// Values from contexts, and our variables for them.
+    pub(crate) contexts: Vec<(Arc<ContextValue>, String)>,
     /// Variables of the client that were written.
     pub(crate) used: BTreeSet<Name>,
 }
@@ -152,7 +156,15 @@ impl Writer<'_> {
         if entry.slot != entry.field {
             let _ = write!(text, "{}:", entry.slot);
         }
-        let _ = write!(text, "{}{}", entry.field, arguments_text(&entry.arguments));
+        text.push_str(&entry.field);
+        let contextual = self.contextual(entry);
+        if contextual.is_empty() {
+            text.push_str(&arguments_text(&entry.arguments));
+        } else {
+            let own = arguments_text(&entry.arguments);
+            let own = own.strip_suffix(')').map_or_else(|| "(".to_owned(), |own| format!("{own},"));
+            let _ = write!(text, "{own}{})", contextual.join(","));
+        }
         // The place of the directives.
         text.push('\u{0}');
         if let Some(child) = entry.child {
@@ -160,6 +172,19 @@ impl Writer<'_> {
             let _ = write!(text, "{{{inner}}}");
         }
         text
+    }
+
+    /// `unit:$context0`
+    fn contextual(&self, entry: &Entry) -> Vec<String> {
+        let (model, s) = (self.model, self.subgraph);
+        let declared = |t| model.field_presence(model.known_as(t, s)?, &entry.field, s);
+        let mut arguments = entry.types.iter().filter_map(declared).map(|here| &here.contextual);
+        let arguments = arguments.find(|arguments| !arguments.is_empty());
+        let texts = arguments.into_iter().flatten().filter_map(|argument| {
+            let (_, variable) = self.contexts.iter().find(|(value, _)| *value == argument.value)?;
+            Some(format!("{}:${variable}{COPY}", argument.name))
+        });
+        texts.collect()
     }
 
     fn use_variables(&mut self, value: &Shared<Value>) {

@@ -148,7 +148,7 @@ impl Search<'_> {
             if item.name == "__typename" {
                 return true;
             }
-            if self.serve.any_requires(types, &item.name, s)
+            if self.serve.any_needs(types, &item.name, s)
                 || !self.serve.can_select(seen, types, &item.name, s)
             {
                 return false;
@@ -178,7 +178,7 @@ impl Search<'_> {
             (None, Need::Field { field, .. }) => (&demand.types, field),
             (None, _) => return false,
         };
-        self.serve.any_requires(types, field, way.subgraph)
+        self.serve.any_needs(types, field, way.subgraph)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod choose;
 mod chunked;
+mod contexts;
 mod positions;
 mod require;
 mod serve;
@@ -16,7 +17,8 @@ pub(crate) use self::positions::{Layout, Showing, Shown, layout};
 pub(crate) use self::require::clash;
 pub(crate) use self::serve::{Labels, Serve};
 pub(crate) use self::state::{
-    Consumer, Cost, Entity, Entry, NodeId, PosId, Position, RequiredField, RequiredSelection, State, StepId,
+    Ancestor, Consumer, Contextual, Cost, Entity, Entry, NodeId, PosId, Position, RequiredField,
+    RequiredSelection, State, StepId,
 };
 use self::state::{Demand, Need};
 use self::ways::Way;

@@ -114,7 +114,7 @@ pub(super) fn parts(
         sources.iter().all(|source| {
             let s = source.0;
             !possible(source).contains(t)
-                || serve.served(t, field, s, &nothing).is_some_and(|here| here.requires.is_none())
+                || serve.served(t, field, s, &nothing).is_some_and(|here| !here.has_needs())
         })
     };
     let whole: TypeSet = types.iter().filter(|t| uniform(*t)).collect();
@@ -150,7 +150,7 @@ fn bridged(serve: Serve<'_>, types: &TypeSet, field: &str, sources: &[(SubgraphI
                 .is_some_and(|here| here.interface_object && here.keys.iter().any(|key| key.resolvable))
                 && types.iter().all(|t| {
                     model.known_as(t, s) == Some(*interface)
-                        && serve.served(t, field, s, &nothing).is_some_and(|here| here.requires.is_none())
+                        && serve.served(t, field, s, &nothing).is_some_and(|here| !here.has_needs())
                 })
         })
 }

@@ -1,4 +1,4 @@
-//! Turns the selections of `@key` and `@requires` into demands and into the shape of representations.
+//! Turns the selections of `@key`, `@requires` and `@fromContext` into demands and into the shape of what is sent.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use super::positions::{claim_slot, find_slot, parts};
 use super::state::{
     Consumer, Demand, Link, Need, PosId, Position, RequiredField, RequiredSelection, State, StepId,
 };
-use crate::model::FieldSetItem;
+use crate::model::{FieldSetItem, SubgraphId, TypeId};
 use crate::normalize::Arguments;
 use crate::type_set::TypeSet;
 
@@ -18,8 +18,17 @@ use crate::type_set::TypeSet;
 pub(super) struct Requirement {
     pub(super) step: StepId,
     pub(super) chain: Option<Rc<Link>>,
+    pub(super) purpose: Purpose,
+}
+
+/// What something is required for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
     /// A null means that nothing is sent.
-    pub(super) is_key: bool,
+    Key,
+    Requires,
+    /// An argument, which may also be the name of a type.
+    Context,
 }
 
 impl Search<'_> {
@@ -34,12 +43,19 @@ impl Search<'_> {
     ) -> Vec<RequiredField> {
         let mut fields: Vec<RequiredField> = Vec::new();
         for item in items {
-            if item.name == "__typename" {
+            // Representations have it anyhow.
+            if item.name == "__typename" && requirement.purpose != Purpose::Context {
                 continue;
             }
             let holds = |t: &_| item.on.iter().all(|on| self.serve.model.ty(*on).possible.contains(*t));
             let types: TypeSet = types.iter().filter(holds).collect();
             if types.is_empty() {
+                continue;
+            }
+            if item.name == "__typename" {
+                require_typename(state, pos, requirement);
+                let (name, slot) = (item.name.clone(), item.name.clone());
+                fields.push(RequiredField { name, slot, required: false, selections: Vec::new() });
                 continue;
             }
             let arguments: Arguments = item.arguments.as_slice().into();
@@ -60,8 +76,8 @@ impl Search<'_> {
                 let child = self.child(state, pos, &slot, &item.name, &arguments, &types);
                 self.require_object(state, child, &types, item, requirement)
             };
-            let field =
-                RequiredField { name: item.name.clone(), slot, required: requirement.is_key, selections };
+            let required = requirement.purpose == Purpose::Key;
+            let field = RequiredField { name: item.name.clone(), slot, required, selections };
             merge_field(&mut fields, field);
         }
         fields
@@ -77,28 +93,29 @@ impl Search<'_> {
     ) -> Vec<RequiredSelection> {
         let types = state.pos(pos).types.clone();
         let sources = self.serve.sources(parents, &item.name);
-        let whole = types.len() < 2
-            || item.sub.iter().all(|sub| {
-                sub.on.is_empty()
-                    && (sub.name == "__typename" || parts(self.serve, &types, &sub.name, &sources).len() == 1)
-            });
-        if types.len() > 1 {
-            state.demands.push(Rc::new(Demand {
-                pos,
-                types: types.clone(),
-                need: Need::Typename,
-                consumer: Consumer::Step(requirement.step),
-                chain: requirement.chain.clone(),
-            }));
-        }
-        let groups: Vec<TypeSet> = if whole { vec![types] } else { types.iter().map(TypeSet::one).collect() };
-        groups
+        require_typename(state, pos, requirement);
+        self.alike(&types, &item.sub, &sources)
             .into_iter()
             .map(|types| {
                 let fields = self.require(state, pos, &types, &item.sub, requirement);
                 RequiredSelection { pos, types, fields }
             })
             .collect()
+    }
+
+    /// The parts of `types` of whose objects `items` are asked alike: all together, or each type by itself.
+    pub(super) fn alike(
+        &self,
+        types: &TypeSet,
+        items: &[FieldSetItem],
+        sources: &[(SubgraphId, TypeId)],
+    ) -> Vec<TypeSet> {
+        let whole = types.len() < 2
+            || items.iter().all(|item| {
+                item.on.is_empty()
+                    && (item.name == "__typename" || parts(self.serve, types, &item.name, sources).len() == 1)
+            });
+        if whole { vec![types.clone()] } else { types.iter().map(TypeSet::one).collect() }
     }
 
     /// The position behind a composite field that is required, which may be one that the client looks at too.
@@ -141,6 +158,20 @@ impl Search<'_> {
             nodes: Vec::new(),
             opaque: false,
         })
+    }
+}
+
+/// Demands the types of the objects at `pos`, where these are not known anyhow.
+pub(super) fn require_typename(state: &mut State, pos: PosId, requirement: &Requirement) {
+    let types = state.pos(pos).types.clone();
+    if types.len() > 1 {
+        state.demands.push(Rc::new(Demand {
+            pos,
+            types,
+            need: Need::Typename,
+            consumer: Consumer::Step(requirement.step),
+            chain: requirement.chain.clone(),
+        }));
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::Name;
 
-use crate::model::{FieldPresence, FieldSet, FieldSetItem, Model, Overridden, SubgraphId, TypeId};
+use crate::model::{
+    ContextArgument, FieldPresence, FieldSet, FieldSetItem, Model, Overridden, SubgraphId, TypeId,
+};
 use crate::planning::Options;
 use crate::type_set::TypeSet;
 
@@ -147,14 +149,17 @@ impl<'a> Serve<'a> {
         Some(Seen { ty, types: possible.and(child_types), view: view.into() })
     }
 
-    /// What a field needs of its object before this subgraph can resolve it.
-    pub(crate) fn requires(&self, object: TypeId, field: &str, s: SubgraphId) -> Option<&'a FieldSet> {
-        self.declared(object, field, s)?.requires.as_ref()
+    /// Whether any of `types` has a `field` in this subgraph that needs something of other fields, by `@requires` or from a
+    /// context.
+    pub(crate) fn any_needs(&self, types: &TypeSet, field: &str, s: SubgraphId) -> bool {
+        types.iter().any(|object| self.declared(object, field, s).is_some_and(FieldPresence::has_needs))
     }
 
-    /// Whether any of `types` has `field` with `@requires` in this subgraph.
-    pub(crate) fn any_requires(&self, types: &TypeSet, field: &str, s: SubgraphId) -> bool {
-        types.iter().any(|object| self.requires(object, field, s).is_some())
+    /// The arguments of `field` that take values from contexts. Types that differ in them are never asked together.
+    pub(crate) fn contextual(&self, types: &TypeSet, field: &str, s: SubgraphId) -> &'a [ContextArgument] {
+        let declared = types.iter().filter_map(|object| self.declared(object, field, s));
+        let mut contextual = declared.map(|here| here.contextual.as_slice());
+        contextual.find(|arguments| !arguments.is_empty()).unwrap_or_default()
     }
 
     /// The subgraphs, with the type's name there, that can resolve `field` of one of `types`.

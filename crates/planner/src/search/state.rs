@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use apollo_compiler::Name;
 
 use super::chunked::Chunked;
 use crate::condition::When;
-use crate::model::{FieldSet, SubgraphId, TypeId};
+use crate::model::{ContextArgument, ContextValue, FieldSet, SubgraphId, TypeId};
 use crate::normalize::Arguments;
 use crate::type_set::TypeSet;
 
@@ -100,6 +101,35 @@ pub(crate) struct Entity {
     pub(crate) ty: TypeId,
     pub(crate) key: usize,
     pub(crate) fields: Vec<RequiredField>,
+    /// What the fields at the top take from contexts: each of them just these values. Fields that take none or others go
+    /// in steps of their own, so that a value that is missing costs no field that does without it.
+    pub(crate) contexts: Vec<Contextual>,
+}
+
+impl Entity {
+    /// Whether fields with these arguments belong in this step.
+    pub(crate) fn takes_the_same(&self, arguments: &[ContextArgument]) -> bool {
+        let known = |argument: &ContextArgument| self.contexts.iter().any(|own| own.value == argument.value);
+        let used = |own: &Contextual| arguments.iter().any(|argument| own.value == argument.value);
+        arguments.iter().all(known) && self.contexts.iter().all(used)
+    }
+}
+
+/// A value from a context, and where it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Contextual {
+    pub(crate) value: Arc<ContextValue>,
+    /// The nearest first.
+    pub(crate) ancestors: Vec<Ancestor>,
+}
+
+/// Objects above an entity, some or all of which set a context.
+#[derive(Debug, Clone)]
+pub(crate) struct Ancestor {
+    pub(crate) pos: PosId,
+    /// Whether it depends on an object's type what is taken of it, if anything.
+    pub(crate) by_type: bool,
+    pub(crate) selections: Vec<RequiredSelection>,
 }
 
 /// A field of a representation.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use apollo_compiler::Name;
 
 use super::Search;
-use super::require::{Requirement, clash, merge_field};
+use super::require::{Purpose, Requirement, clash, merge_field};
 use super::serve::Seen;
 use super::state::{
     Consumer, Demand, Entity, Entry, Jump, Link, Need, Node, NodeId, PosId, State, Step, StepId,
@@ -77,11 +77,12 @@ impl Search<'_> {
         };
         let around = state.earliest(jump.pos);
         let node = state.add_node(node);
-        let entity = Entity { object: jump.object, ty, key: jump.key?, fields: Vec::new() };
+        let entity =
+            Entity { object: jump.object, ty, key: jump.key?, fields: Vec::new(), contexts: Vec::new() };
         let step = Step { subgraph: jump.subgraph, node, deps: Vec::new(), entity: Some(entity) };
         state.add_step(step, around.unwrap_or(1) + 1);
         let link = Link { jump: jump.clone(), up: chain.cloned() };
-        let requirement = Requirement { step: id, chain: Some(Rc::new(link)), is_key: true };
+        let requirement = Requirement { step: id, chain: Some(Rc::new(link)), purpose: Purpose::Key };
         // Which objects to describe depends on their types, here and wherever the path goes on with some types only.
         let mut told_by_type: Vec<PosId> = Vec::new();
         if !is_interface && all.len() > 1 {
@@ -150,7 +151,7 @@ impl Search<'_> {
             consumers: Vec::new(),
         });
         state.size += 1;
-        self.satisfy_requires(state, node, &target.parent_types, &target.field, chain)?;
+        self.satisfy_needs(state, node, &target.parent_types, &target.field, chain)?;
         Some(child)
     }
 
@@ -166,7 +167,7 @@ impl Search<'_> {
             let missing = wanted.types.minus(&state.node(node).entries[at].types);
             let entry = &mut state.node_mut(node).entries[at];
             entry.types = entry.types.or(wanted.types);
-            self.satisfy_requires(state, node, &missing, wanted.field, chain)?;
+            self.satisfy_needs(state, node, &missing, wanted.field, chain)?;
             return Some(at);
         }
         let at = state.node(node).entries.len();
@@ -179,12 +180,12 @@ impl Search<'_> {
             consumers: Vec::new(),
         });
         state.size += 1;
-        self.satisfy_requires(state, node, wanted.types, wanted.field, chain)?;
+        self.satisfy_needs(state, node, wanted.types, wanted.field, chain)?;
         Some(at)
     }
 
-    /// Demands what a field of an entity fetch requires, and sends it along.
-    fn satisfy_requires(
+    /// Demands what a field of an entity fetch needs, and sends it along.
+    fn satisfy_needs(
         &self,
         state: &mut State,
         node: NodeId,
@@ -196,17 +197,25 @@ impl Search<'_> {
         let Node { pos, step, .. } = *state.node(node);
         let types = types.and(&state.node(node).types);
         for object in types.iter() {
-            let Some(needed) = self.serve.requires(object, field, s) else { continue };
-            let jump = adding(pos, &TypeSet::one(object), s, Some(field));
-            let link = Link { jump, up: chain.cloned() };
-            let requirement = Requirement { step, chain: Some(Rc::new(link)), is_key: false };
-            let fields = self.require(state, pos, &TypeSet::one(object), needed, &requirement);
+            let Some(here) = self.serve.declared(object, field, s).filter(|here| here.has_needs()) else {
+                continue;
+            };
+            let object = TypeSet::one(object);
+            let link = Link { jump: adding(pos, &object, s, Some(field)), up: chain.cloned() };
+            let requirement = Requirement { step, chain: Some(Rc::new(link)), purpose: Purpose::Requires };
+            let fields = match &here.requires {
+                Some(needed) => self.require(state, pos, &object, needed, &requirement),
+                None => Vec::new(),
+            };
             let entity = state.step_mut(step).entity.as_mut()?;
             if clash(&entity.fields, &fields) {
                 return None;
             }
             for field in fields {
                 merge_field(&mut entity.fields, field);
+            }
+            for argument in &here.contextual {
+                self.take_from_context(state, pos, &argument.value, &requirement)?;
             }
         }
         Some(())

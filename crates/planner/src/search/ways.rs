@@ -54,9 +54,14 @@ impl Search<'_> {
             if field.is_some_and(|f| !types.iter().any(|t| self.serve.declared(t, f, s).is_some())) {
                 return;
             }
-            let requires = field.is_some_and(|f| self.serve.any_requires(types, f, s));
+            let requires = field.is_some_and(|f| self.serve.any_needs(types, f, s));
+            let contextual = field.map_or(&[][..], |f| self.serve.contextual(types, f, s));
             for id in &here.nodes {
                 let node = state.node(*id);
+                let entity = state.step(node.step).entity.as_ref().filter(|_| node.parent.is_none());
+                if entity.is_some_and(|entity| !entity.takes_the_same(contextual)) {
+                    continue;
+                }
                 let own = match &demand.consumer {
                     Consumer::Step(step) => state.waits_for(node.step, *step),
                     Consumer::Client(_) => false,
@@ -212,8 +217,7 @@ impl Search<'_> {
                 met.push((level, seen.clone()));
             }
             let below = state.pos(*below);
-            let free =
-                first || !self.serve.any_requires(&below.parent_types.and(&seen.types), &below.field, s);
+            let free = first || !self.serve.any_needs(&below.parent_types.and(&seen.types), &below.field, s);
             let next = self.serve.follow(&seen, &below.parent_types, &below.field, s, &below.types);
             let Some(next) = next.filter(|_| free) else {
                 passes = Some(false);
@@ -248,7 +252,7 @@ impl Search<'_> {
             }
             Need::Field { field, .. } => {
                 self.serve.can_select(seen, &demand.types, field, s)
-                    && (first || !self.serve.any_requires(&demand.types.and(&seen.types), field, s))
+                    && (first || !self.serve.any_needs(&demand.types.and(&seen.types), field, s))
             }
         }
     }

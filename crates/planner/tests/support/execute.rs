@@ -26,6 +26,8 @@ struct At {
     known_as: String,
     visible: Vec<SelectionSet>,
     representation: Option<Value>,
+    /// The objects above it, the nearest last.
+    above: Vec<Object>,
 }
 
 impl<'a> Executor<'a> {
@@ -40,6 +42,7 @@ impl<'a> Executor<'a> {
             known_as: ty,
             visible: Vec::new(),
             representation: None,
+            above: Vec::new(),
         };
         self.selections(&root, &[&operation.selection_set])
     }
@@ -119,7 +122,11 @@ impl<'a> Executor<'a> {
         if name == "_entities" && self.subgraph.is_some() {
             return self.entities(field, &sets);
         }
-        let arguments = self.arguments(field);
+        let mut arguments = self.arguments(field);
+        if self.subgraph.is_none() {
+            arguments.extend(self.contextual(at, name));
+        }
+        let arguments = in_order(arguments);
         let extra = self.extra(at, name);
         let mut visible = Vec::new();
         if let Some(subgraph) = self.subgraph {
@@ -134,7 +141,29 @@ impl<'a> Executor<'a> {
             }
         }
         let resolved = self.world.resolve(&at.object, name, &arguments, &extra);
-        self.complete(&resolved, field.definition.ty.inner_named_type(), &sets, &visible)
+        let above = [&at.above[..], std::slice::from_ref(&at.object)].concat();
+        self.complete(&resolved, field.definition.ty.inner_named_type(), &sets, &visible, &above)
+    }
+
+    /// What a field takes from the objects above its object.
+    fn contextual(&self, at: &At, field: &str) -> Vec<String> {
+        let arguments = self.world.contextual.get(&format!("{}.{field}", at.object.ty));
+        let taken = arguments.into_iter().flatten().filter_map(|argument| {
+            let nearest = at.above.iter().rev().find(|object| argument.setters.contains(&object.ty))?;
+            let set = parse(&self.world.whole, &nearest.ty, &argument.selection);
+            let value = self.taken(nearest, &set);
+            (!value.is_null()).then(|| format!("{}={value}", argument.name))
+        });
+        taken.collect()
+    }
+
+    /// The one value that is selected of an object.
+    fn taken(&self, object: &Object, set: &SelectionSet) -> Value {
+        if set.fields().any(|field| field.name == "__typename") {
+            return json!(object.ty);
+        }
+        let whole = self.whole(object, set);
+        innermost(whole.as_object().unwrap().values().next().unwrap_or(&Value::Null))
     }
 
     /// What the field's value is computed from.
@@ -175,12 +204,13 @@ impl<'a> Executor<'a> {
     fn whole(&self, object: &Object, set: &SelectionSet) -> Value {
         let mut answer = Map::new();
         for field in flat(set, &object.ty, &self.world.whole) {
-            let arguments = self.arguments(field);
+            let arguments = in_order(self.arguments(field));
             let root = At {
                 object: object.clone(),
                 known_as: object.ty.clone(),
                 visible: Vec::new(),
                 representation: None,
+                above: Vec::new(),
             };
             let monolith = Executor {
                 world: self.world,
@@ -261,6 +291,7 @@ impl<'a> Executor<'a> {
                     known_as,
                     visible: Vec::new(),
                     representation: Some(representation.clone()),
+                    above: Vec::new(),
                 };
                 self.selections(&at, sets)
             })
@@ -273,12 +304,13 @@ impl<'a> Executor<'a> {
         declared: &str,
         sets: &[&SelectionSet],
         visible: &[SelectionSet],
+        above: &[Object],
     ) -> Value {
         match value {
             Resolved::Null => Value::Null,
             Resolved::Leaf(leaf) => leaf.clone(),
             Resolved::List(items) => {
-                items.iter().map(|i| self.complete(i, declared, sets, visible)).collect()
+                items.iter().map(|i| self.complete(i, declared, sets, visible, above)).collect()
             }
             Resolved::Object(object) => {
                 let as_interface = self.subgraph.is_some_and(|s| s.interface_objects.contains(declared));
@@ -290,24 +322,25 @@ impl<'a> Executor<'a> {
                         s.name
                     );
                 }
-                let at =
-                    At { object: object.clone(), known_as, visible: visible.to_vec(), representation: None };
+                let at = At {
+                    object: object.clone(),
+                    known_as,
+                    visible: visible.to_vec(),
+                    representation: None,
+                    above: above.to_vec(),
+                };
                 self.selections(&at, sets)
             }
         }
     }
 
-    fn arguments(&self, field: &Field) -> String {
-        let mut all: Vec<String> = field
-            .arguments
-            .iter()
-            .filter_map(|a| {
-                let value = self.json(&a.value)?;
-                (!value.is_null()).then(|| format!("{}={value}", a.name))
-            })
-            .collect();
-        all.sort();
-        all.join(",")
+    fn arguments(&self, field: &Field) -> Vec<String> {
+        let arguments = field.arguments.iter();
+        let given = arguments.filter_map(|a| {
+            let value = self.json(&a.value)?;
+            (!value.is_null()).then(|| format!("{}={value}", a.name))
+        });
+        given.collect()
     }
 
     fn json(&self, value: &Ast) -> Option<Value> {
@@ -324,6 +357,20 @@ impl<'a> Executor<'a> {
                 fields.iter().filter_map(|(k, v)| Some((k.to_string(), self.json(v)?))).collect(),
             ),
         })
+    }
+}
+
+fn in_order(mut arguments: Vec<String>) -> String {
+    arguments.sort();
+    arguments.join(",")
+}
+
+/// What is left where each object has one field.
+fn innermost(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(innermost).collect(),
+        Value::Object(fields) => fields.values().next().map_or(Value::Null, innermost),
+        leaf => leaf.clone(),
     }
 }
 

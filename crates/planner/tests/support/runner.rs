@@ -2,8 +2,9 @@
 
 use apollo_compiler::ExecutableDocument;
 use planner::{
-    Condition, Content, EntityBatch, FetchId, OutputSelection, PathStep, Plan, Representation,
-    RepresentationField, RepresentationSelection, Shape, Source, Target,
+    Condition, Content, ContextSelection, ContextValue, ContextVariable, Copies, EntityBatch, FetchId,
+    OutputSelection, PathStep, Plan, Representation, RepresentationField, RepresentationSelection, Shape,
+    Source, Target,
 };
 use serde_json::{Map, Value, json};
 
@@ -19,37 +20,41 @@ pub fn run(world: &World, plan: &Plan, variables: &Map<String, Value>) -> Value 
             continue;
         }
         let subgraph = &world.subgraphs[&fetch.subgraph];
-        let document = ExecutableDocument::parse_and_validate(&subgraph.schema, &fetch.operation, "fetch")
-            .unwrap_or_else(|error| {
-                panic!("{} refuses {}\n{}", fetch.subgraph, fetch.operation, error.errors)
-            });
-        let mut sent: Map<String, Value> = fetch
-            .variables
-            .iter()
-            .filter_map(|name| Some((name.clone(), variables.get(name)?.clone())))
-            .collect();
-        let mut places: Vec<Vec<(String, Value)>> = Vec::new();
+        let mut sent = Map::new();
+        // For each batch and copy of it: where the answers go.
+        let mut places: Vec<Vec<Vec<String>>> = Vec::new();
         if let Target::Entities { batches } = &fetch.target {
-            let mut any = false;
             for batch in batches {
-                let mut found = Vec::new();
-                find(&merged, &batch.path, String::new(), &mut found);
-                let described: Vec<(String, Value)> = found
-                    .into_iter()
-                    .filter_map(|pointer| {
-                        let object = merged.pointer(&pointer)?;
-                        Some((pointer.clone(), describe(object, &batch.representations)?))
-                    })
-                    .collect();
-                any |= !described.is_empty();
-                let all: Vec<Value> = described.iter().map(|(_, r)| r.clone()).collect();
-                sent.insert(batch.variable.clone(), Value::Array(all));
-                places.push(described);
+                let wanted = holds(&batch.condition, variables);
+                let copies = if wanted { collect(&merged, batch) } else { Vec::new() };
+                for (at, (values, described)) in copies.iter().enumerate() {
+                    let representations = described.iter().map(|(_, representation)| representation.clone());
+                    sent.insert(Copies::name(&batch.variable, at), representations.collect());
+                    for (context, value) in batch.contexts.iter().zip(values) {
+                        sent.insert(Copies::name(&context.variable, at), value.clone());
+                    }
+                }
+                if copies.is_empty() && fetch.copies.is_none() {
+                    sent.insert(batch.variable.clone(), json!([]));
+                }
+                let pointers =
+                    |described: Vec<(String, Value)>| described.into_iter().map(|(p, _)| p).collect();
+                places.push(copies.into_iter().map(|(_, described)| pointers(described)).collect());
             }
-            if !any {
+            if places.iter().all(Vec::is_empty) {
                 continue;
             }
         }
+        let counts: Vec<usize> = places.iter().map(Vec::len).collect();
+        let (text, own) = match &fetch.copies {
+            Some(copies) => (copies.operation(&counts), copies.variables(&counts)),
+            None => (fetch.operation.clone(), fetch.variables.iter().map(String::as_str).collect()),
+        };
+        for name in own {
+            sent.extend(variables.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+        let document = ExecutableDocument::parse_and_validate(&subgraph.schema, &text, "fetch")
+            .unwrap_or_else(|error| panic!("{} refuses {text}\n{}", fetch.subgraph, error.errors));
         let operation = document.operations.get(fetch.operation_name.as_deref()).unwrap();
         // A subgraph is told no variables but those that it declared.
         for name in sent.keys() {
@@ -61,8 +66,13 @@ pub fn run(world: &World, plan: &Plan, variables: &Map<String, Value>) -> Value 
         match &fetch.target {
             Target::Root => merge(&mut merged, data),
             Target::Entities { batches } => {
-                for (batch, places) in batches.iter().zip(places) {
-                    spread(&mut merged, &data, batch, &places);
+                for (batch, copies) in batches.iter().zip(places) {
+                    for (copy, places) in copies.iter().enumerate() {
+                        let entities = &data[Copies::name(&batch.response_key, copy)];
+                        for (pointer, entity) in places.iter().zip(entities.as_array().unwrap()) {
+                            merge(merged.pointer_mut(pointer).unwrap(), entity.clone());
+                        }
+                    }
                 }
             }
         }
@@ -83,10 +93,64 @@ pub fn defaults(operation: &apollo_compiler::executable::Operation, variables: &
     }
 }
 
-fn spread(merged: &mut Value, data: &Value, batch: &EntityBatch, places: &[(String, Value)]) {
-    let entities = data[batch.response_key.as_str()].as_array().unwrap();
-    for ((pointer, _), entity) in places.iter().zip(entities) {
-        merge(merged.pointer_mut(pointer).unwrap(), entity.clone());
+/// By values from contexts: pointers to objects, and their representations.
+type Described = Vec<(Vec<Value>, Vec<(String, Value)>)>;
+
+fn collect(merged: &Value, batch: &EntityBatch) -> Described {
+    let mut found = Vec::new();
+    find(merged, &batch.path, String::new(), &mut found);
+    let mut all = Described::new();
+    for pointer in found {
+        let object = merged.pointer(&pointer).unwrap();
+        let Some(representation) = describe(object, &batch.representations) else { continue };
+        let values: Vec<Value> =
+            batch.contexts.iter().map(|context| context_value(merged, &pointer, context)).collect();
+        match all.iter_mut().find(|(known, _)| *known == values) {
+            Some((_, described)) => described.push((pointer, representation)),
+            None => all.push((values, vec![(pointer, representation)])),
+        }
+    }
+    all
+}
+
+fn context_value(merged: &Value, pointer: &str, context: &ContextVariable) -> Value {
+    // All the objects on the way, the root first.
+    let ends = pointer.match_indices('/').map(|(at, _)| at);
+    let objects: Vec<&Value> =
+        ends.filter_map(|end| merged.pointer(&pointer[..end])).filter(|value| value.is_object()).collect();
+    let selected = context.ancestors.iter().find_map(|ancestor| {
+        let object = objects[ancestor.depth];
+        select(&ancestor.selections, object).map(|value| context_of(value, object))
+    });
+    let value = selected.unwrap_or(Value::Null);
+    assert!(!context.non_null || !value.is_null(), "no value for ${}", context.variable);
+    value
+}
+
+fn select<'p>(selections: &'p [ContextSelection], object: &Value) -> Option<&'p ContextValue> {
+    let name = object.get("__typename").and_then(Value::as_str);
+    let fits = |s: &&ContextSelection| {
+        s.types.is_empty() || s.types.iter().any(|t| name.expect("a context needs __typename") == t)
+    };
+    selections.iter().find(fits).map(|selection| &selection.value)
+}
+
+fn context_of(plan: &ContextValue, object: &Value) -> Value {
+    match plan {
+        ContextValue::Null => Value::Null,
+        ContextValue::Typename(Some(name)) => json!(name),
+        ContextValue::Typename(None) => object["__typename"].clone(),
+        ContextValue::Slot { slot, selections } => context_in(&object[slot.as_str()], selections),
+    }
+}
+
+fn context_in(value: &Value, selections: &[ContextSelection]) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(|item| context_in(item, selections)).collect(),
+        Value::Object(_) if !selections.is_empty() => {
+            select(selections, value).map_or(Value::Null, |plan| context_of(plan, value))
+        }
+        leaf => leaf.clone(),
     }
 }
 

@@ -16,6 +16,17 @@ pub struct World {
     pub subgraphs: BTreeMap<String, Subgraph>,
     /// Interfaces that are object types in some subgraph.
     pub interface_objects: BTreeSet<String>,
+    /// By `Type.field`: the arguments that take values from contexts.
+    pub contextual: HashMap<String, Vec<Contextual>>,
+}
+
+/// An argument that takes a value from a context.
+pub struct Contextual {
+    pub name: String,
+    /// The object types that set the context.
+    pub setters: BTreeSet<String>,
+    /// Without outer braces.
+    pub selection: String,
 }
 
 /// One subgraph.
@@ -64,8 +75,44 @@ impl World {
         }
         let interface_objects =
             subgraphs.values().flat_map(|s: &Subgraph| s.interface_objects.iter().cloned()).collect();
-        Self { api, whole, subgraphs, interface_objects }
+        let contextual = contextual(&whole);
+        Self { api, whole, subgraphs, interface_objects, contextual }
     }
+}
+
+fn contextual(whole: &Schema) -> HashMap<String, Vec<Contextual>> {
+    let sets = |definition: &ExtendedType, context: &str| {
+        definition.directives().get_all("context").any(|d| text(d, "name").as_deref() == Some(context))
+    };
+    let mut all = HashMap::new();
+    for (ty, definition) in &whole.types {
+        let Some(object) = definition.as_object() else { continue };
+        for field in object.fields.values() {
+            for (name, entry) in field.directives.get_all("join__field").flat_map(|d| context_arguments(d)) {
+                let setting = whole.types.iter().filter(|(_, t)| sets(t, &entry["context"]));
+                let selection = entry["selection"].trim();
+                let inner = selection.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+                all.entry(format!("{ty}.{}", field.name)).or_insert_with(Vec::new).push(Contextual {
+                    name,
+                    setters: setting.flat_map(|(name, _)| super::universe::possible(whole, name)).collect(),
+                    selection: inner.unwrap_or(selection).to_owned(),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// The `contextArguments` of a `@join__field`: each argument's name, and the whole entry.
+fn context_arguments(directive: &Directive) -> Vec<(String, HashMap<String, String>)> {
+    let entries = directive.specified_argument_by_name("contextArguments").and_then(|v| v.as_list());
+    let entry = |value: &apollo_compiler::Node<apollo_compiler::ast::Value>| {
+        let fields = value.as_object().unwrap().iter();
+        let fields: HashMap<String, String> =
+            fields.map(|(key, value)| (key.to_string(), value.as_str().unwrap().to_owned())).collect();
+        (fields["name"].clone(), fields)
+    };
+    entries.into_iter().flatten().map(entry).collect()
 }
 
 impl Subgraph {
@@ -220,8 +267,14 @@ impl Subgraph {
                     ty = own;
                 }
             }
-            let arguments: Vec<String> =
-                field.arguments.iter().map(|a| format!("{}: {}{}", a.name, a.ty, default(a))).collect();
+            let contextual = mine.map(|d| context_arguments(d)).unwrap_or_default();
+            let contextual = contextual.iter().map(|(name, entry)| format!("{name}: {}", entry["type"]));
+            let arguments: Vec<String> = field
+                .arguments
+                .iter()
+                .map(|a| format!("{}: {}{}", a.name, a.ty, default(a)))
+                .chain(contextual)
+                .collect();
             let arguments =
                 if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
             body.push(format!("{}{arguments}: {ty}", field.name));

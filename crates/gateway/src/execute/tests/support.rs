@@ -60,6 +60,7 @@ pub(super) fn root_fetch(subgraph: &str, operation: &str, after: &[usize]) -> Fe
         operation_name: None,
         variables: vec![],
         target: Target::Root,
+        copies: None,
     }
 }
 
@@ -75,6 +76,8 @@ pub(super) fn entity_fetch(subgraph: &str, after: &[usize], slots: &[&str]) -> F
         response_key: "_entities".to_owned(),
         variable: "representations".to_owned(),
         path: slots.iter().map(|slot| PathStep::Slot((*slot).to_owned())).collect(),
+        condition: Condition::Always,
+        contexts: vec![],
         representations: vec![Representation {
             types: vec![],
             typename: Some("T".to_owned()),
