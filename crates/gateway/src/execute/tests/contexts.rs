@@ -146,6 +146,12 @@ async fn null_is_no_value_where_the_argument_needs_one() {
     );
     assert_eq!(asked[0]["variables"], json!({"r1": [{"__typename": "Thing", "id": "0"}]}));
 
+    // Nobody misses what is left out.
+    let query = "query($on: Boolean!) { boxes { things { price @include(if: $on) weight } } }";
+    let b = r#"{"data":{"e1":[{"weight":5}]}}"#;
+    let (data, errors, _) = run(&planned("String!", query), &boxes(&[None]), b).await;
+    assert_eq!((data.as_str(), errors), (r#"{"boxes":[{"things":[{"weight":5}]}]}"#, json!([])));
+
     let plan = planned("String!", "{ boxes { things { price } } }");
     let (_, errors, asked) = run(&plan, &boxes(&[None, None]), "").await;
     assert_eq!((errors, asked), (json!([missing(0), missing(1)]), vec![]));
