@@ -84,19 +84,30 @@ fn contextual(whole: &Schema) -> HashMap<String, Vec<Contextual>> {
     let sets = |definition: &ExtendedType, context: &str| {
         definition.directives().get_all("context").any(|d| text(d, "name").as_deref() == Some(context))
     };
-    let mut all = HashMap::new();
+    let mut all: HashMap<String, Vec<Contextual>> = HashMap::new();
     for (ty, definition) in &whole.types {
-        let Some(object) = definition.as_object() else { continue };
-        for field in object.fields.values() {
+        let fields = match definition {
+            ExtendedType::Object(object) => &object.fields,
+            ExtendedType::Interface(interface) => &interface.fields,
+            _ => continue,
+        };
+        for field in fields.values() {
             for (name, entry) in field.directives.get_all("join__field").flat_map(|d| context_arguments(d)) {
                 let setting = whole.types.iter().filter(|(_, t)| sets(t, &entry["context"]));
+                let setters: BTreeSet<String> =
+                    setting.flat_map(|(name, _)| super::universe::possible(whole, name)).collect();
                 let selection = entry["selection"].trim();
                 let inner = selection.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
-                all.entry(format!("{ty}.{}", field.name)).or_insert_with(Vec::new).push(Contextual {
-                    name,
-                    setters: setting.flat_map(|(name, _)| super::universe::possible(whole, name)).collect(),
-                    selection: inner.unwrap_or(selection).to_owned(),
-                });
+                let selection = inner.unwrap_or(selection).to_owned();
+                // One of an interface object is one of all that the interface stands for.
+                for ty in super::universe::possible(whole, ty) {
+                    let of_field = all.entry(format!("{ty}.{}", field.name)).or_default();
+                    of_field.push(Contextual {
+                        name: name.clone(),
+                        setters: setters.clone(),
+                        selection: selection.clone(),
+                    });
+                }
             }
         }
     }
