@@ -1,10 +1,11 @@
-// Apollo Client and graphql-ws against a running gateway over the subgraphs of events.mjs: they understand an answer in parts. TRIBUTARY_URL is
+// Apollo Client, urql and graphql-ws against a running gateway over the subgraphs of events.mjs: they understand an answer in parts. TRIBUTARY_URL is
 // its address.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { Defer20220824Handler } from '@apollo/client/incremental';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
@@ -54,4 +55,22 @@ test('Apollo Client gets what is deferred after the rest', async () => {
   assert.equal(error, undefined);
   assert.deepEqual(data.regular, { __typename: 'User', id: 'u9', name: 'user u9' });
   assert.deepEqual(types, ['multipart/mixed; boundary="-"; deferSpec=20220824']);
+});
+
+test('urql puts the parts together, over HTTP and over graphql-ws', async () => {
+  const url = `${process.env.TRIBUTARY_URL}/graphql`;
+  const socket = webSocket();
+  const overWebSocket = subscriptionExchange({
+    enableAllOperations: true,
+    forwardSubscription: (request) => ({
+      subscribe: (sink) => ({ unsubscribe: socket.subscribe({ ...request, query: request.query ?? '' }, sink) }),
+    }),
+  });
+  for (const exchange of [fetchExchange, overWebSocket]) {
+    const client = new Client({ url, exchanges: [exchange], preferGetMethod: false });
+    const { data, error } = await client.query(query, {}).toPromise();
+    assert.equal(error, undefined);
+    assert.deepEqual({ ...data.regular }, { id: 'u9', name: 'user u9' });
+  }
+  socket.dispose();
 });
