@@ -1,5 +1,6 @@
 //! From an operation to its plan, stage by stage.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -25,13 +26,22 @@ pub struct Options {
     pub max_depth: usize,
     /// How many partial plans the search looks at before it takes the best plan found.
     pub search_budget: usize,
+    /// How many copies of partial plans the whole search may make, looks ahead among them; large ones count for more. It is there for
+    /// operations that nobody writes in earnest, whose number of ways grows without end: the default is a few seconds.
+    pub max_effort: usize,
     /// The labels of progressive `@override`s that are active for this request.
     pub active_labels: BTreeSet<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_selections: 10_000, max_depth: 128, search_budget: 1_000, active_labels: BTreeSet::new() }
+        Self {
+            max_selections: 10_000,
+            max_depth: 128,
+            search_budget: 1_000,
+            max_effort: 2_000_000,
+            active_labels: BTreeSet::new(),
+        }
     }
 }
 
@@ -141,7 +151,7 @@ impl<'a> Planning<'a> {
         let serve = Serve { model: self.model, options: self.options, labels: &self.labels };
         let once = self.operation.operation_type != OperationType::Query;
         let Layout { state, shown } = layout(serve, &self.tree, &of)?;
-        Ok(Part { state: Search { serve, once }.run(state)?, shown })
+        Ok(Part { state: Search { serve, once, effort: Cell::new(0) }.run(state)?, shown })
     }
 }
 

@@ -63,6 +63,7 @@ impl Search<'_> {
         }
         let mut ranked: Vec<(Cost, usize, usize, Way)> = Vec::new();
         for (at, way) in ways.into_iter().enumerate() {
+            self.charge(state);
             let mut trial = state.clone();
             if self.take(&mut trial, demand, &way).is_some() {
                 let open = trial.demands.len() - state.demands.len();

@@ -10,6 +10,7 @@ mod state;
 mod take;
 mod ways;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use self::choose::Choice;
@@ -29,6 +30,8 @@ pub(crate) struct Search<'a> {
     pub(crate) serve: Serve<'a>,
     /// Whether the root fields must be resolved only once.
     pub(crate) once: bool,
+    /// How many partial plans were copied so far, by [`Search::charge`].
+    pub(crate) effort: Cell<usize>,
 }
 
 /// A partial plan that waits for its turn, and what to do with it.
@@ -61,7 +64,20 @@ impl Search<'_> {
     }
 
     fn exhausted(&self) -> PlanError {
-        PlanError::TooComplex { what: "steps of the search", limit: self.serve.options.search_budget }
+        PlanError::TooComplex { what: "steps of the search", limit: self.serve.options.max_effort }
+    }
+
+    /// Counts a copy of a partial plan, to follow it or only to see what it comes to. Large plans are slower to copy and to
+    /// measure.
+    fn charge(&self, state: &State) -> usize {
+        let cost = 1 + state.nodes.len() / 64;
+        self.effort.set(self.effort.get().saturating_add(cost));
+        cost
+    }
+
+    /// Whether the whole search has taken more than any sensible operation needs. Whatever plan is there by then is the plan.
+    fn is_spent(&self) -> bool {
+        self.effort.get() > self.serve.options.max_effort
     }
 
     /// Satisfies demands until only `until` of them are left. `None`: nothing is cheaper than `bound`.
@@ -78,12 +94,11 @@ impl Search<'_> {
         let mut open = vec![Branch { state: Rc::new(start), take: None }];
         let mut work = 0_usize;
         while let Some(branch) = open.pop() {
-            // Large plans are slower to copy and to measure.
-            work += 1 + branch.state.nodes.len() / 64;
-            if work > budget && bound.is_some() {
+            work += self.charge(&branch.state);
+            if (work > budget || self.is_spent()) && bound.is_some() {
                 break;
             }
-            if work > budget.saturating_mul(64).max(MAX_WORK) {
+            if self.is_spent() {
                 return Err(self.exhausted());
             }
             let mut state = Rc::unwrap_or_clone(branch.state);
@@ -125,6 +140,9 @@ impl Search<'_> {
             return Advance::Worse;
         }
         while state.demands.len() > until {
+            if self.is_spent() {
+                return Advance::Stuck(self.exhausted());
+            }
             let Some(demand) = state.demands.pop() else { break };
             match self.choose(&state, &demand) {
                 Choice::Done => {}
@@ -162,9 +180,6 @@ impl Search<'_> {
 
 /// More branches than this wait for their turn only while the operation is small.
 const MAX_OPEN: usize = 256;
-
-/// The first plan is looked for at least as long as this.
-const MAX_WORK: usize = 50_000;
 
 enum Advance {
     Worse,
