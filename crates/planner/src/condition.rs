@@ -43,6 +43,10 @@ impl When {
         self.0.iter().any(Vec::is_empty)
     }
 
+    pub(crate) fn is_never(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn conjunctions(&self) -> &[Conjunction] {
         &self.0
     }

@@ -75,8 +75,12 @@ impl Writer<'_> {
         for (id, at) in self.in_order(nodes) {
             let entry = &self.state.node(id).entries[at];
             let when = self.graph.when.get(&(id, at)).cloned().unwrap_or_else(When::never);
-            let text = self.entry(entry, &when);
             let own = when.within(around);
+            // Conditions that contradict those around: what can't be asked for uses no variables either.
+            if own.is_never() {
+                continue;
+            }
+            let text = self.entry(entry, &when);
             always |= own.is_always();
             for text in self.conditional(&text, &own) {
                 let types = entry.types.and(&whole);
