@@ -121,12 +121,16 @@ pub(super) fn parts(
     if whole.is_empty() && bridged(serve, &types, field, sources) {
         return vec![types];
     }
-    let targets_agree = sources.iter().all(|(s, ty)| {
-        let mut targets = whole.iter().filter_map(|t| serve.declared(t, field, *s)).map(|here| here.target);
+    let agree = sources.iter().all(|source| {
+        let (s, ty) = *source;
+        let mut targets = whole.iter().filter_map(|t| serve.declared(t, field, s)).map(|here| here.target);
         let first = targets.next();
-        targets.all(|t| Some(t) == first) || serve.model.field_presence(*ty, field, *s).is_some()
+        let by_interface = serve.model.field_presence(ty, field, s).is_some();
+        // Asked for by type, the field must be of one shape; the interface, asked for all of them, has only one.
+        (by_interface && possible(source).is_subset(&whole))
+            || ((by_interface || targets.all(|t| Some(t) == first)) && same_shape(serve, &whole, field, s))
     });
-    if !targets_agree {
+    if !agree {
         return types.iter().map(TypeSet::one).collect();
     }
     let mut parts: Vec<TypeSet> = types.minus(&whole).iter().map(TypeSet::one).collect();
@@ -361,18 +365,21 @@ pub(super) fn find_slot(
 
 /// Whether some subgraph would refuse both fields under one response key, because their types differ.
 fn shapes_conflict(serve: Serve<'_>, a: &TypeSet, b: &TypeSet, field: &str) -> bool {
+    let both = a.or(b);
+    serve.model.subgraph_ids().any(|s| !same_shape(serve, &both, field, s))
+}
+
+/// Whether a subgraph has a field of one shape for all types that have it there.
+fn same_shape(serve: Serve<'_>, types: &TypeSet, field: &str, s: SubgraphId) -> bool {
     let model = serve.model;
-    model.subgraph_ids().any(|s| {
-        let shapes = a.or(b);
-        let mut shapes = shapes.iter().filter_map(|t| serve.declared(t, field, s)).map(|here| {
-            let shape = here.ty.to_string();
-            if model.is_composite(here.target) {
-                shape.replace(model.name(here.target).as_str(), "")
-            } else {
-                shape
-            }
-        });
-        let first = shapes.next();
-        shapes.any(|shape| Some(shape) != first)
-    })
+    let mut shapes = types.iter().filter_map(|t| serve.declared(t, field, s)).map(|here| {
+        let shape = here.ty.to_string();
+        if model.is_composite(here.target) {
+            shape.replace(model.name(here.target).as_str(), "")
+        } else {
+            shape
+        }
+    });
+    let first = shapes.next();
+    shapes.all(|shape| Some(shape) == first)
 }
