@@ -29,7 +29,8 @@ impl Search<'_> {
         }
         match &demand.need {
             Need::Field { slot, field, arguments } => {
-                let wanted = Wanted { slot, field, arguments, types: &demand.types };
+                let wanted =
+                    Wanted { slot, field, arguments, types: &demand.types, consumer: &demand.consumer };
                 let at = self.select(state, node, &wanted, chain)?;
                 consume(&mut state.node_mut(node).entries[at], &demand.consumer);
             }
@@ -40,7 +41,13 @@ impl Search<'_> {
                     let name = Name::new_unchecked("__typename");
                     let types = state.node(node).types.clone();
                     let arguments = Vec::new().into();
-                    let wanted = Wanted { slot: &name, field: &name, arguments: &arguments, types: &types };
+                    let wanted = Wanted {
+                        slot: &name,
+                        field: &name,
+                        arguments: &arguments,
+                        types: &types,
+                        consumer: &demand.consumer,
+                    };
                     let at = self.select(state, node, &wanted, chain)?;
                     consume(&mut state.node_mut(node).entries[at], &demand.consumer);
                 }
@@ -162,7 +169,15 @@ impl Search<'_> {
         wanted: &Wanted<'_>,
         chain: Option<&Rc<Link>>,
     ) -> Option<usize> {
-        let fits = |entry: &Entry| entry.child.is_none() && entry.slot == *wanted.slot;
+        // What is asked for under a condition for some types is not asked for without it because other types need it.
+        let fits = |entry: &Entry| {
+            let alike = |consumer: &Consumer| {
+                consumer == wanted.consumer || !(is_conditional(consumer) || is_conditional(wanted.consumer))
+            };
+            entry.child.is_none()
+                && entry.slot == *wanted.slot
+                && (entry.types == *wanted.types || entry.consumers.iter().all(alike))
+        };
         if let Some(at) = state.node(node).entries.iter().position(fits) {
             let missing = wanted.types.minus(&state.node(node).entries[at].types);
             let entry = &mut state.node_mut(node).entries[at];
@@ -227,6 +242,7 @@ struct Wanted<'a> {
     field: &'a Name,
     arguments: &'a Arguments,
     types: &'a TypeSet,
+    consumer: &'a Consumer,
 }
 
 fn root(state: &mut State, s: SubgraphId) -> NodeId {
@@ -244,6 +260,10 @@ fn root(state: &mut State, s: SubgraphId) -> NodeId {
     });
     state.add_step(Step { subgraph: s, node, deps: Vec::new(), entity: None }, 1);
     node
+}
+
+fn is_conditional(consumer: &Consumer) -> bool {
+    matches!(consumer, Consumer::Client(when) if !when.is_always())
 }
 
 fn consume(entry: &mut Entry, consumer: &Consumer) {
