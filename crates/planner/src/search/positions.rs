@@ -216,7 +216,11 @@ impl LayoutBuilder<'_> {
                     for types in parts(self.serve, &sel.types, name, sources) {
                         let slot =
                             claim_slot(self.serve, &mut self.state, pos, &sel.key, name, arguments, &types);
-                        let from = self.serve.sources(&types, name);
+                        let mut from = self.serve.sources(&types, name);
+                        // A subgraph that neither had a part in the object nor can be asked about it by a key is out of reach.
+                        from.retain(|(s, _)| {
+                            sources.iter().any(|(known, _)| known == s) || self.serve.has_key(&types, *s)
+                        });
                         let child_pos = match child {
                             None => {
                                 let need = Need::Field {

@@ -162,6 +162,13 @@ impl<'a> Serve<'a> {
         contextual.find(|arguments| !arguments.is_empty()).unwrap_or_default()
     }
 
+    /// Whether any of `types` can be asked for by a key there.
+    pub(crate) fn has_key(&self, types: &TypeSet, s: SubgraphId) -> bool {
+        let known = types.iter().filter_map(|object| self.model.known_as(object, s));
+        let mut known = known.filter_map(|ty| self.model.presence(ty, s));
+        known.any(|here| here.keys.iter().any(|key| key.resolvable))
+    }
+
     /// The subgraphs, with the type's name there, that can resolve `field` of one of `types`.
     pub(crate) fn sources(&self, types: &TypeSet, field: &str) -> Vec<(SubgraphId, TypeId)> {
         let mut sources = Vec::new();
