@@ -29,6 +29,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("orders", &["subgraph-kit", "wire", "auth"]),
     ("billing", &["subgraph-kit", "wire", "auth"]),
     ("test-kit", &["wire", "auth"]),
+    ("differential", &["wire", "composition", "gateway"]),
     ("xtask", &[]),
     (
         "tributary",

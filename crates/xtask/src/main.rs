@@ -25,6 +25,15 @@ struct Arguments {
 enum Chore {
     /// Run everything that must hold: format, lints, licences, schema drift, tests in both shapes, the browser.
     Test(test::Arguments),
+    /// Compare the gateway with one server, on random graphs and operations, until a difference is found or the time is up.
+    Differential {
+        /// The seed of the first graph.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// For how long.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Write schema/ anew from the subgraphs' code.
     Schema {
         /// Change nothing; fail where a file differs from what the code makes.
@@ -36,6 +45,11 @@ enum Chore {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Test(arguments) => test::run_all(&arguments),
+        Chore::Differential { seed, seconds } => {
+            let (seed, seconds) = (seed.to_string(), seconds.to_string());
+            let program = ["run", "--quiet", "--package", "differential", "--"];
+            command::run("cargo", &[&program[..], &["--seed", &seed, "--seconds", &seconds]].concat())
+        }
         Chore::Schema { check } => schema::run(check),
     };
     match outcome {
