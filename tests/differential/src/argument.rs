@@ -2,6 +2,7 @@
 
 use apollo_compiler::Schema;
 use apollo_compiler::ast::{FieldDefinition, Type, Value};
+use apollo_compiler::executable::Field;
 use apollo_compiler::response::{JsonMap, JsonValue};
 use apollo_compiler::schema::ExtendedType;
 
@@ -12,6 +13,16 @@ pub(crate) fn arguments(schema: &Schema, field: &FieldDefinition, given: &JsonMa
         Some(format!("{}:{}", argument.name, canonical(&meant(schema, &argument.ty, value))))
     });
     told.collect::<Vec<_>>().join(",")
+}
+
+/// The arguments of a field in a field set.
+pub(crate) fn selected_arguments(schema: &Schema, field: &Field) -> String {
+    let given = field.definition.arguments.iter().filter_map(|definition| {
+        let given =
+            field.specified_argument_by_name(&definition.name).or(definition.default_value.as_ref())?;
+        Some((definition.name.as_str().into(), constant(given)))
+    });
+    arguments(schema, &field.definition, &given.collect())
 }
 
 /// A value by its type: an ID may be written as a number, a float without its point, and one item for a list of it. Input fields

@@ -11,7 +11,7 @@ use apollo_compiler::response::{JsonMap, JsonValue};
 use apollo_compiler::schema::{ExtendedType, Type};
 use apollo_compiler::validation::Valid;
 
-use crate::argument::canonical;
+use crate::argument::{canonical, selected_arguments};
 use crate::case::Graph;
 use crate::random::hash;
 use crate::view::{Coordinate, View};
@@ -273,7 +273,8 @@ impl World {
     pub(crate) fn selected(&self, object: &Object, set: &SelectionSet) -> JsonValue {
         let fields = set.selections.iter().filter_map(Selection::as_field).map(|field| {
             let required = self.required(object, &field.name);
-            let value = match self.resolve(object, &field.name, "", &required) {
+            let arguments = selected_arguments(&self.whole, field);
+            let value = match self.resolve(object, &field.name, &arguments, &required) {
                 Ok(worth) => self.selected_of(worth, &field.selection_set),
                 Err(_) => JsonValue::Null,
             };

@@ -133,11 +133,10 @@ impl Split {
                 let mut sets = Vec::new();
                 for other in object.fields[..at].iter().filter(|other| !object.is_in_key(&other.name)) {
                     let unfit = self.role(owner, &object.name, &other.name).is_some()
-                        || in_interface(model, object, &other.name)
-                        || !other.arguments.is_empty();
+                        || in_interface(model, object, &other.name);
                     if sets.len() < 2
                         && !unfit
-                        && let Some(set) = selected(model, other)
+                        && let Some(set) = selected(model, other, random)
                     {
                         self.place(owner, &object.name, &other.name, Role::External);
                         sets.push(set);
@@ -353,9 +352,13 @@ fn is_leaf(model: &Model, base: &str) -> bool {
 }
 
 /// A field in a field set: a leaf, or an object without keys and a leaf of it.
-fn selected(model: &Model, field: &Field) -> Option<String> {
+fn selected(model: &Model, field: &Field, random: &mut Random) -> Option<String> {
+    let number = field.arguments.iter().find(|(text, _)| text.starts_with("a: Int"));
+    let given = number.filter(|(text, _)| text == "a: Int!" || random.chance(50)).is_some();
+    let arguments = if given { format!("(a: {})", 1 + random.below(3)) } else { String::new() };
+    let name = format!("{}{arguments}", field.name);
     if is_leaf(model, &field.base) {
-        return Some(field.name.clone());
+        return Some(name);
     }
     let object = model.object(&field.base).filter(|object| object.is_value())?;
     // What fails below would take what is needed with it.
@@ -363,5 +366,5 @@ fn selected(model: &Model, field: &Field) -> Option<String> {
         return None;
     }
     let leaf = object.fields.iter().find(|leaf| is_leaf(model, &leaf.base) && leaf.arguments.is_empty())?;
-    Some(format!("{} {{ {} }}", field.name, leaf.name))
+    Some(format!("{name} {{ {} }}", leaf.name))
 }
