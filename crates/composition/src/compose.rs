@@ -34,12 +34,23 @@ pub struct Composed {
 pub fn compose(subgraphs: &[Subgraph]) -> Result<Composed, Vec<CompositionError>> {
     let models = read_all(subgraphs)?;
     none_or(models.iter().flat_map(validate::subgraph).collect())?;
-    whole(&models).map_err(|errors| spot::find(errors, &models))
+    match whole(&models) {
+        Ok(mut composed) => {
+            spot::of_hints(&mut composed.hints, &models);
+            Ok(composed)
+        }
+        Err(mut errors) => {
+            spot::of_errors(&mut errors, &models);
+            Err(errors)
+        }
+    }
 }
 
 /// What needs all subgraphs.
 fn whole(models: &[SubgraphSchema]) -> Result<Composed, Vec<CompositionError>> {
-    let (supergraph, mut hints) = merge::merge(models)?;
+    let mut hints: Vec<Hint> = models.iter().flat_map(|model| model.hints.iter().cloned()).collect();
+    let (supergraph, found) = merge::merge(models)?;
+    hints.extend(found);
     none_or(post::validate(models, &supergraph))?;
     let supergraph_sdl = print::supergraph(&supergraph);
     post::validate_text(&supergraph_sdl).map_err(|error| vec![error])?;

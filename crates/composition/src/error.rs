@@ -1,6 +1,8 @@
 //! Errors: a stable code, words for people, and the spot.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
+
+use crate::spot;
 
 /// A place in a subgraph's SDL, counted from 1; columns are characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -189,6 +191,10 @@ codes! {
         ListSizeInvalidSlicingArgument = "LIST_SIZE_INVALID_SLICING_ARGUMENT",
         /// A sized field of a `@listSize` does not exist.
         ListSizeInvalidSizedField = "LIST_SIZE_INVALID_SIZED_FIELD",
+        /// A subgraph's own definition of a federation directive says more than federation's.
+        DirectiveDefinitionInvalid = "DIRECTIVE_DEFINITION_INVALID",
+        /// A federation directive that the supergraph shows has different names in different subgraphs.
+        LinkImportNameMismatch = "LINK_IMPORT_NAME_MISMATCH",
         /// A directive named by `@composeDirective` is wrong or differs between subgraphs.
         DirectiveCompositionError = "DIRECTIVE_COMPOSITION_ERROR",
         /// The name of a `@context` is malformed.
@@ -244,14 +250,10 @@ impl CompositionError {
 
     fn text(&self) -> String {
         let mut text = self.code.to_string();
-        // Writing to a string cannot fail.
-        let _ = match (&self.subgraph, self.location) {
-            (Some(subgraph), Some(location)) => write!(text, " [{subgraph} {location}]"),
-            (Some(subgraph), None) => write!(text, " [{subgraph}]"),
-            (None, _) => Ok(()),
-        };
+        text.push_str(&spot::text(self.subgraph.as_deref(), self.location));
         if let Some(coordinate) = &self.coordinate {
-            let _ = write!(text, " {coordinate}");
+            text.push(' ');
+            text.push_str(coordinate);
         }
         format!("{text}: {}", self.message)
     }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::error::codes;
+use crate::error::{Location, codes};
+use crate::spot;
 
 codes! {
     /// What is legal but suspicious.
@@ -57,6 +58,10 @@ codes! {
         InconsistentRuntimeTypesForShareableReturn = "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN",
         /// An argument is contextual in one subgraph only: in the others it gets no value.
         ContextualArgumentNotContextualInAllSubgraphs = "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
+        /// A specification is linked in several major versions, or a directive is composed anyway without being named.
+        DirectiveCompositionInfo = "DIRECTIVE_COMPOSITION_INFO",
+        /// A composed directive has another name in a subgraph that does not compose it.
+        DirectiveCompositionWarn = "DIRECTIVE_COMPOSITION_WARN",
         /// A field that another subgraph provides is not `@shareable`: other composers refuse this.
         ProvidedFieldNotShareable = "PROVIDED_FIELD_NOT_SHAREABLE",
     }
@@ -85,6 +90,7 @@ impl HintCode {
             | Self::UnusedEnumType => HintLevel::Debug,
             Self::InconsistentButCompatibleFieldType
             | Self::InconsistentButCompatibleArgumentType
+            | Self::DirectiveCompositionInfo
             | Self::MergedNonRepeatableDirectiveArguments
             | Self::OverriddenFieldCanBeRemoved
             | Self::OverrideDirectiveCanBeRemoved
@@ -103,9 +109,24 @@ pub struct Hint {
     pub message: String,
     /// The schema coordinate.
     pub coordinate: String,
+    /// The subgraph that it is about; when it is about several, the first that defines the coordinate.
+    pub subgraph: Option<String>,
+    /// Where in the subgraph's SDL.
+    pub location: Option<Location>,
 }
 
 impl Hint {
+    pub(crate) fn new(code: HintCode, coordinate: impl Into<String>, message: impl Into<String>) -> Self {
+        let (coordinate, message) = (coordinate.into(), message.into());
+        Self { code, message, coordinate, subgraph: None, location: None }
+    }
+
+    pub(crate) fn in_subgraph(mut self, name: impl Into<String>, location: Option<Location>) -> Self {
+        self.subgraph = Some(name.into());
+        self.location = location;
+        self
+    }
+
     /// How much it matters.
     pub fn level(&self) -> HintLevel {
         self.code.level()
@@ -114,6 +135,7 @@ impl Hint {
 
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.code, self.coordinate, self.message)
+        let spot = spot::text(self.subgraph.as_deref(), self.location);
+        write!(f, "{}{spot} {}: {}", self.code, self.coordinate, self.message)
     }
 }

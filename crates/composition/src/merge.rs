@@ -12,6 +12,7 @@ mod field;
 mod input;
 mod interface_object;
 mod sharing;
+mod shown;
 mod type_ref;
 mod types;
 mod uneven;
@@ -51,6 +52,7 @@ pub(crate) fn merge(subgraphs: &[SubgraphSchema]) -> Result<(Supergraph, Vec<Hin
         errors,
         hints,
     };
+    merger.check_shown_names();
     let types = merger.types();
     let executable_directives = merger.executable_directives();
     let composed_directives = merger.composed_directives();
@@ -103,7 +105,7 @@ impl Merger<'_> {
     }
 
     fn hint(&mut self, code: HintCode, coordinate: &str, message: impl Into<String>) {
-        self.hints.push(Hint { code, message: message.into(), coordinate: coordinate.to_owned() });
+        self.hints.push(Hint::new(code, coordinate, message));
     }
 
     fn name(&self, graph: GraphIndex) -> &str {

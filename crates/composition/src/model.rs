@@ -1,6 +1,6 @@
 //! The normalised model of one subgraph: every federation directive has its canonical meaning, whatever it was called in the text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::ast::{Directive, DirectiveDefinition, DirectiveLocation, Type, Value};
 use apollo_compiler::collections::{IndexMap, IndexSet};
@@ -8,6 +8,7 @@ use apollo_compiler::{Name, Node};
 
 use crate::error::{CompositionError, ErrorCode, Location};
 use crate::field_set::{FieldSet, FieldSetError};
+use crate::hint::Hint;
 
 /// Where directives of operations stand.
 pub(crate) const EXECUTABLE_LOCATIONS: [DirectiveLocation; 8] = [
@@ -33,12 +34,35 @@ pub(crate) struct SubgraphSchema {
     pub(crate) types: IndexMap<Name, TypeDef>,
     pub(crate) executable_directives: IndexMap<Name, Node<DirectiveDefinition>>,
     pub(crate) composed_directives: IndexMap<Name, ComposedDirective>,
+    /// What it calls those federation directives that the supergraph shows, by their canonical names; only what it uses.
+    pub(crate) shown_names: BTreeMap<&'static str, String>,
+    /// The specifications that are not federation's.
+    pub(crate) foreign: Vec<ForeignLink>,
+    /// Where directives are defined.
+    pub(crate) directive_locations: BTreeMap<Name, Location>,
+    /// What was suspicious on reading.
+    pub(crate) hints: Vec<Hint>,
+}
+
+/// A linked specification that is not federation's.
+#[derive(Clone)]
+pub(crate) struct ForeignLink {
+    /// Without the version.
+    pub(crate) url: String,
+    pub(crate) version: (u32, u32),
+    /// What is imported: the name in the specification and the name in the text.
+    pub(crate) imports: Vec<(String, String)>,
+    /// The namespace of what is not imported.
+    pub(crate) prefix: String,
+    pub(crate) location: Option<Location>,
 }
 
 /// A directive that `@composeDirective` carries into the supergraph.
 #[derive(Clone)]
 pub(crate) struct ComposedDirective {
     pub(crate) definition: Node<DirectiveDefinition>,
+    /// Its name in its specification; the definition has the name in the text.
+    pub(crate) original: String,
     /// The specification that defines it, without the version, and the version.
     pub(crate) spec_url: String,
     pub(crate) version: (u32, u32),

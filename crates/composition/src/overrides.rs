@@ -80,7 +80,10 @@ fn find_one(
             format!("Field \"{coordinate}\" overrides itself: @override(from:) names its own subgraph."),
         );
     }
-    let mut hint = |code, message: String| hints.push(Hint { code, message, coordinate: coordinate.clone() });
+    let mut hint = |code, message: String, (subgraph, field): (&SubgraphSchema, &FieldDef)| {
+        let hint = Hint::new(code, coordinate.as_str(), message);
+        hints.push(hint.in_subgraph(subgraph.name.as_str(), field.location));
+    };
     let Some((graph, from)) = subgraphs.iter().enumerate().find(|(_, other)| other.name == rule.from) else {
         hint(
             HintCode::FromSubgraphDoesNotExist,
@@ -88,6 +91,7 @@ fn find_one(
                 "@override in \"{}\" names the subgraph \"{}\", which does not exist.",
                 subgraph.name, rule.from
             ),
+            (subgraph, field),
         );
         return Ok(None);
     };
@@ -95,6 +99,7 @@ fn find_one(
         hint(
             HintCode::OverrideDirectiveCanBeRemoved,
             format!("\"{}\" does not have the field any more: @override can be removed.", from.name),
+            (subgraph, field),
         );
         return Ok(None);
     };
@@ -133,12 +138,12 @@ fn find_one(
             "The field moves from \"{}\" to \"{}\" while the label \"{label}\" decides for each request.",
             from.name, subgraph.name
         );
-        hint(HintCode::OverrideMigrationInProgress, message);
+        hint(HintCode::OverrideMigrationInProgress, message, (subgraph, field));
     } else {
         let can = if used { "can be made @external or removed" } else { "can be removed" };
         let message =
             format!("The field is overridden by \"{}\": in \"{}\" it {can}.", subgraph.name, from.name);
-        hint(HintCode::OverriddenFieldCanBeRemoved, message);
+        hint(HintCode::OverriddenFieldCanBeRemoved, message, (from, lost));
     }
     Ok(Some((graph, Overridden { used, label: rule.label.clone() })))
 }

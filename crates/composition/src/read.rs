@@ -5,6 +5,7 @@ mod convert;
 mod definitions;
 mod graph_names;
 pub(crate) mod link;
+mod redefined;
 mod strip;
 mod upgrade;
 mod uses;
@@ -29,6 +30,7 @@ pub(crate) const MAX_TOKENS: usize = 4_000_000;
 pub(crate) fn subgraph(source: &Subgraph, graph: String) -> Result<SubgraphSchema, Vec<CompositionError>> {
     let document = parse(source)?;
     let links = link::Links::read(&document, &source.name)?;
+    redefined::check(&document, &links, &source.name)?;
     let document = strip::machinery(document, &links);
     let schema = build(source, &document, &links)?;
     let mut model = convert::Converter::new(source, graph, &schema, &document, &links).convert()?;

@@ -191,6 +191,8 @@ pub(super) fn composed_links(supergraph: &Supergraph) -> Vec<String> {
     for composed in &supergraph.composed_directives {
         let url = format!("{}/v{}.{}", composed.spec_url, composed.version.0, composed.version.1);
         let name = string(&format!("@{}", composed.definition.name));
+        let original = string(&format!("@{}", composed.original));
+        let name = if name == original { name } else { format!("{{name: {original}, as: {name}}}") };
         match imports.iter_mut().find(|(known, _)| *known == url) {
             Some((_, names)) => {
                 names.insert(name);

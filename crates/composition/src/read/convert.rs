@@ -3,8 +3,9 @@
 mod composed;
 mod context;
 mod field_sets;
+mod shown;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use apollo_compiler::ast::{self, Definition, Document, Type};
 use apollo_compiler::collections::IndexMap;
@@ -20,6 +21,7 @@ use super::link::Links;
 use super::{annotations, location, schema_directives};
 use crate::compose::Subgraph;
 use crate::error::{CompositionError, ErrorCode, Location};
+use crate::hint::Hint;
 use crate::model::{
     Annotations, Composite, EXECUTABLE_LOCATIONS, EnumValue, FieldDef, InputDef, Override, SubgraphSchema,
     TypeDef, TypeKind, Uses,
@@ -35,7 +37,9 @@ pub(super) struct Converter<'a> {
     /// Types with at least one definition that is no extension.
     defined: HashSet<&'a Name>,
     renames: HashMap<Name, Name>,
+    /// What `@composeDirective` names.
     composed: HashSet<String>,
+    hints: Vec<Hint>,
     errors: Vec<CompositionError>,
 }
 
@@ -58,8 +62,8 @@ impl<'a> Converter<'a> {
             .collect();
         let composed = schema_directives(document)
             .filter(|directive| links.canonical(&directive.name) == Some("composeDirective"))
-            .filter_map(|directive| directive.specified_argument_by_name("name")?.as_str())
-            .map(|name| name.trim_start_matches('@').to_owned())
+            .filter_map(|directive| directive.specified_argument_by_name("name")?.as_str()?.strip_prefix('@'))
+            .map(str::to_owned)
             .collect();
         Self {
             source,
@@ -70,6 +74,7 @@ impl<'a> Converter<'a> {
             defined,
             renames: HashMap::new(),
             composed,
+            hints: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -94,6 +99,7 @@ impl<'a> Converter<'a> {
             .filter(|(_, def)| def.locations.iter().any(|location| EXECUTABLE_LOCATIONS.contains(location)))
             .map(|(name, def)| (name.clone(), def.clone()))
             .collect();
+        let directive_locations = self.directive_locations();
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
@@ -106,7 +112,16 @@ impl<'a> Converter<'a> {
             types,
             executable_directives,
             composed_directives,
+            shown_names: shown::names(self.document, self.links),
+            foreign: self.links.foreign.clone(),
+            directive_locations,
+            hints: self.hints,
         })
+    }
+
+    fn directive_locations(&self) -> BTreeMap<Name, Location> {
+        let definitions = self.schema.directive_definitions.values();
+        definitions.filter_map(|def| Some((def.name.clone(), self.at(def.name.location())?))).collect()
     }
 
     fn find_roots(&mut self) {

@@ -39,10 +39,15 @@ pub(super) fn missing(document: &Document, links: &Links) -> String {
     }
     for (local, canonical) in links.names() {
         if is_name(local) && !defined.contains(local) {
-            let _ = writeln!(text, "directive @{local}{}", signature(canonical, links.minor));
+            let _ = writeln!(text, "{}", definition(local, canonical, links.minor));
         }
     }
     text
+}
+
+/// The definition of the federation directive `canonical`, called `local`.
+pub(super) fn definition(local: &str, canonical: &str, minor: u32) -> String {
+    format!("directive @{local}{}", signature(canonical, minor))
 }
 
 fn is_name(text: &str) -> bool {

@@ -6,7 +6,8 @@ use apollo_compiler::Node;
 use apollo_compiler::ast::{Directive, Document, Value};
 
 use super::{location, schema_directives};
-use crate::error::{CompositionError, ErrorCode};
+use crate::error::{CompositionError, ErrorCode, Location};
+use crate::model::ForeignLink;
 
 /// The directives of federation v2 by their canonical names, with the minor version that brought each.
 const FEDERATION_DIRECTIVES: &[(&str, u32)] = &[
@@ -38,7 +39,11 @@ const FEDERATION_TYPES: &[(&str, u32)] =
 /// The newest federation v2 that is known: what a later one means cannot be.
 const NEWEST_MINOR: u32 = 14;
 
-const SPECS: &str = "https://specs.apollo.dev";
+pub(super) const SPECS: &str = "https://specs.apollo.dev";
+
+/// The directives that the supergraph shows, by these names.
+pub(crate) const SHOWN: [&str; 8] =
+    ["authenticated", "context", "cost", "inaccessible", "listSize", "policy", "requiresScopes", "tag"];
 
 /// What a schema without `@link` may use: Federation v1.
 const V1_DIRECTIVES: &[&str] = &["extends", "external", "inaccessible", "key", "provides", "requires", "tag"];
@@ -69,17 +74,8 @@ pub(crate) struct Links {
     pub(crate) imported_types: Vec<String>,
     /// The namespaces of all linked specifications.
     pub(crate) prefixes: Vec<String>,
-    /// All other linked specifications.
+    /// All other linked specifications: `@composeDirective` needs to know where a directive comes from.
     pub(crate) foreign: Vec<ForeignLink>,
-}
-
-/// A specification that is not ours: `@composeDirective` needs to know where a directive comes from.
-pub(crate) struct ForeignLink {
-    pub(crate) url: String,
-    pub(crate) version: (u32, u32),
-    /// The local names of its imported directives and its namespace.
-    pub(crate) imports: Vec<String>,
-    pub(crate) prefix: String,
 }
 
 struct Link {
@@ -88,6 +84,7 @@ struct Link {
     version: (u32, u32),
     prefix: String,
     imports: Vec<(String, String)>,
+    location: Option<Location>,
 }
 
 impl Links {
@@ -108,7 +105,7 @@ impl Links {
             schema_directives(document).filter(|d| d.name == links.link_name.as_str()).collect::<Vec<_>>()
         {
             let at = location(directive.location(), &document.sources);
-            let read = parse(directive).and_then(|link| links.add(link));
+            let read = parse(directive, at).and_then(|link| links.add(link));
             if let Err(error) = read {
                 errors.push(error.in_subgraph(subgraph).located(at));
             }
@@ -158,8 +155,9 @@ impl Links {
                 self.foreign.push(ForeignLink {
                     url: link.base,
                     version: link.version,
-                    imports: link.imports.into_iter().map(|(_, local)| local).collect(),
+                    imports: link.imports,
                     prefix: link.prefix,
+                    location: link.location,
                 });
                 Ok(())
             }
@@ -223,7 +221,7 @@ fn link_name(document: &Document) -> String {
     own.map_or_else(|| "link".to_owned(), |directive| directive.name.to_string())
 }
 
-fn parse(directive: &Node<Directive>) -> Result<Link, CompositionError> {
+fn parse(directive: &Node<Directive>, location: Option<Location>) -> Result<Link, CompositionError> {
     let invalid = |message: &str| CompositionError::new(ErrorCode::InvalidLinkDirectiveUsage, message);
     let url = directive
         .specified_argument_by_name("url")
@@ -253,7 +251,7 @@ fn parse(directive: &Node<Directive>) -> Result<Link, CompositionError> {
             })?);
         }
     }
-    Ok(Link { spec, base: parts.join("/"), version: version.unwrap_or((0, 0)), prefix, imports })
+    Ok(Link { spec, base: parts.join("/"), version: version.unwrap_or((0, 0)), prefix, imports, location })
 }
 
 fn import(item: &Value) -> Option<(String, String)> {

@@ -69,7 +69,7 @@ impl RuntimeTypes<'_> {
                  the same query."
             );
             let code = HintCode::InconsistentRuntimeTypesForShareableReturn;
-            findings.hints.push(Hint { code, message, coordinate });
+            findings.hints.push(Hint::new(code, coordinate, message));
             return;
         }
         let message = format!(
