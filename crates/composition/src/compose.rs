@@ -63,7 +63,8 @@ fn read_all(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphSchema>, Vec<Compositi
         return Err(vec![CompositionError::new(ErrorCode::NoQueries, "There is no subgraph to compose.")]);
     }
     let mut sorted: Vec<&Subgraph> = subgraphs.iter().collect();
-    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    // By all of it: what is told must not depend on the order even of two that have one name, which is an error.
+    sorted.sort_by_key(|subgraph| (&subgraph.name, &subgraph.sdl, &subgraph.url));
     let mut errors = Vec::new();
     let mut models = Vec::with_capacity(sorted.len());
     let mut names = read::GraphNames::default();
