@@ -31,6 +31,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("test-kit", &["wire", "auth"]),
     ("differential", &["wire", "composition", "gateway"]),
     ("xtask", &[]),
+    ("fuzz", &["wire", "composition", "planner", "gateway"]),
     (
         "tributary",
         &[
@@ -240,7 +241,7 @@ fn no_room_for_odds_and_ends_and_no_global_handles() {
                 wrong.push(file.display().to_string());
             }
             // A test's servers may be shared by its process.
-            let tests = ["test-kit", "e2e"].contains(&package.name.as_str())
+            let tests = ["test-kit", "fuzz", "e2e"].contains(&package.name.as_str())
                 || file.components().any(|part| part.as_os_str() == "tests");
             if !tests {
                 let mut handles = Handles::default();

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
 mod command;
+mod fuzz;
 mod licences;
 mod node;
 mod schema;
@@ -34,6 +35,7 @@ enum Chore {
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
+    Fuzz(fuzz::Arguments),
     /// Write schema/ anew from the subgraphs' code.
     Schema {
         /// Change nothing; fail where a file differs from what the code makes.
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
             let program = ["run", "--quiet", "--package", "differential", "--"];
             command::run("cargo", &[&program[..], &["--seed", &seed, "--seconds", &seconds]].concat())
         }
+        Chore::Fuzz(arguments) => fuzz::run(&arguments),
         Chore::Schema { check } => schema::run(check),
     };
     match outcome {
