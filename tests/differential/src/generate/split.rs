@@ -354,7 +354,7 @@ fn is_leaf(model: &Model, base: &str) -> bool {
 /// A field in a field set: a leaf, or an object without keys and a leaf of it.
 fn selected(model: &Model, field: &Field, random: &mut Random) -> Option<String> {
     let number = field.arguments.iter().find(|(text, _)| text.starts_with("a: Int"));
-    let given = number.filter(|(text, _)| text == "a: Int!" || random.chance(50)).is_some();
+    let given = number.is_some_and(|(text, _)| text == "a: Int!" || random.chance(50));
     let arguments = if given { format!("(a: {})", 1 + random.below(3)) } else { String::new() };
     let name = format!("{}{arguments}", field.name);
     if is_leaf(model, &field.base) {
