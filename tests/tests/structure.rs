@@ -23,7 +23,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("planner", &[]),
     ("schema-check", &["planner"]),
     ("auth", &[]),
-    ("gateway", &["wire", "telemetry", "configuration", "composition", "planner", "auth"]),
+    ("revocation", &["auth"]),
+    ("gateway", &["wire", "telemetry", "configuration", "composition", "planner", "auth", "revocation"]),
     ("subgraph-kit", &["wire", "telemetry", "configuration", "auth"]),
     ("users", &["subgraph-kit", "wire", "auth"]),
     ("orders", &["subgraph-kit", "wire", "auth"]),
@@ -72,6 +73,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 const MAY_TEST_WITH: &[(&str, &[&str])] = &[
     ("planner", &["composition"]),
     ("schema-check", &["composition"]),
+    ("revocation", &["test-kit"]),
     ("gateway", &["test-kit"]),
     ("subgraph-kit", &["test-kit"]),
     ("users", &["test-kit"]),

@@ -9,6 +9,7 @@ mod claims;
 mod clock;
 mod issuer;
 mod keys;
+mod revocation;
 mod subject;
 mod token;
 mod verifier;
@@ -21,9 +22,10 @@ pub use keys::{
     Algorithm, FileKeys, HttpKeys, Jwk, JwkSet, KeyRing, KeySource, KeySourceError, SigningKey,
     SigningKeyError, StaticKeys,
 };
+pub use revocation::{Revocation, RevocationList, Revoked, TokenIds};
 pub use subject::Subjects;
 pub use token::unverified_issuer;
-pub use verifier::{TokenError, Verifier, VerifierConfig};
+pub use verifier::{TokenError, Verified, Verifier, VerifierConfig};
 
 /// The `iss` of the tokens that the gateway mints for subgraphs.
 pub const INTERNAL_ISSUER: &str = "tributary-gateway";

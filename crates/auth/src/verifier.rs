@@ -9,7 +9,7 @@ use crate::claims::{ClaimNames, Claims, names_audience, seconds};
 use crate::keys::{KeyRing, NoKey, VerifyingKey};
 use crate::subject::Subjects;
 use crate::token::{BadSignature, Header, Token};
-use crate::{Caller, Clock, Role};
+use crate::{Caller, Clock, RevocationList, Role, TokenIds};
 
 /// What a token must say to be believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,9 @@ pub enum TokenError {
     /// Too early.
     #[error("the token is not valid yet")]
     NotYetValid,
+    /// Taken back by its issuer.
+    #[error("the token was revoked")]
+    Revoked,
     /// `sub`, `exp`, the tenant or the roles are missing or make no sense.
     #[error("the token lacks a usable claim: {0}")]
     BadClaim(&'static str),
@@ -87,9 +90,21 @@ impl TokenError {
             Self::WrongAudience => "wrong_audience",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
+            Self::Revoked => "revoked",
             Self::BadClaim(_) => "bad_claim",
         }
     }
+}
+
+/// What a token says that is believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Who is asking.
+    pub caller: Caller,
+    /// The moment from which the token is no longer believed: its `exp`, and the leeway.
+    pub until: DateTime<Utc>,
+    /// By what it can be taken back.
+    pub ids: TokenIds,
 }
 
 /// Turns tokens of one issuer into Callers.
@@ -97,12 +112,24 @@ pub struct Verifier {
     config: VerifierConfig,
     keys: Arc<KeyRing>,
     clock: Arc<dyn Clock>,
+    revocations: Option<Arc<RevocationList>>,
 }
 
 impl Verifier {
     /// A verifier of tokens signed with a key of `keys`.
     pub fn new(config: VerifierConfig, keys: Arc<KeyRing>, clock: Arc<dyn Clock>) -> Self {
-        Self { config, keys, clock }
+        Self { config, keys, clock, revocations: None }
+    }
+
+    /// Refuses what the issuer has taken back, too.
+    #[must_use]
+    pub fn with_revocations(self, revocations: Arc<RevocationList>) -> Self {
+        Self { revocations: Some(revocations), ..self }
+    }
+
+    /// What the issuer has taken back, where that is known.
+    pub fn revocations(&self) -> Option<&Arc<RevocationList>> {
+        self.revocations.as_ref()
     }
 
     /// The `iss` that this verifier believes, for choosing among several.
@@ -120,15 +147,14 @@ impl Verifier {
     /// # Errors
     /// The first reason found not to believe it.
     pub async fn verify(&self, token: &str) -> Result<Caller, TokenError> {
-        self.verify_until(token).await.map(|(caller, _)| caller)
+        self.verify_in_full(token).await.map(|verified| verified.caller)
     }
 
-    /// Who a token says is asking, and the moment from which it is no longer believed, for connections that last: its `exp`,
-    /// and the leeway.
+    /// The same, with what connections need to know that last.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
-    pub async fn verify_until(&self, token: &str) -> Result<(Caller, DateTime<Utc>), TokenError> {
+    pub async fn verify_in_full(&self, token: &str) -> Result<Verified, TokenError> {
         let token = Token::read(token).ok_or(TokenError::Malformed)?;
         let header = token.header().ok_or(TokenError::Malformed)?;
         // RFC 7515 section 4.1.11: extensions that are not understood, and none is, must not be passed over.
@@ -143,7 +169,11 @@ impl Verifier {
         let expiry = self.check_envelope(&claims)?;
         // What is too far away to be written as a date does not come.
         let until = DateTime::from_timestamp(expiry, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        Ok((self.caller(&claims)?, until))
+        let (caller, ids) = (self.caller(&claims)?, token_ids(&claims));
+        if self.revocations.as_ref().is_some_and(|list| list.is_revoked(&ids)) {
+            return Err(TokenError::Revoked);
+        }
+        Ok(Verified { caller, until, ids })
     }
 
     /// The second from which the token is no longer believed.
@@ -189,6 +219,12 @@ impl Verifier {
             claims.text("scope").unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect();
         Ok(Caller { subject, tenant, roles, scopes })
     }
+}
+
+fn token_ids(claims: &Claims) -> TokenIds {
+    let text = |name: &str| claims.text(name).map(str::to_owned);
+    let issued_at = seconds(claims, "iat").and_then(|at| DateTime::from_timestamp(at, 0));
+    TokenIds { token: text("jti"), session: text("sid"), issued_at }
 }
 
 fn role(name: &str) -> Option<Role> {

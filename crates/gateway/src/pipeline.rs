@@ -25,7 +25,7 @@ use crate::error::Refusal;
 use crate::gateway::State;
 
 pub(crate) use admit::Admission;
-pub(crate) use authenticate::{Authentication, Identity};
+pub(crate) use authenticate::{Authentication, Identity, Lapse};
 pub(crate) use defer::Payloads;
 pub(crate) use execute::{Answered, Client};
 pub(crate) use prepare::{Preparation, Way};

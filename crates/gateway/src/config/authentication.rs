@@ -34,6 +34,10 @@ pub struct IssuerConfig {
     /// issuer and text; one issuer at most may be trusted so far. `foreign`: every text gets a derived id.
     #[serde(default = "default_subjects")]
     pub subjects: Subjects,
+    /// Where it tells what it takes back before it expires: the Redis of the platform's own provider, as in
+    /// `redis://127.0.0.1:6379`. Without it tokens are believed until they expire.
+    #[serde(default)]
+    pub revocations: Option<String>,
 }
 
 fn default_subjects() -> Subjects {

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use auth::{
-    Algorithm, Clock, FileKeys, HttpKeys, Issuer, KeyRing, KeySource, KeySourceError, SigningKey,
-    SigningKeyError, Subjects, SystemClock, Verifier, VerifierConfig,
+    Algorithm, Clock, FileKeys, HttpKeys, Issuer, KeyRing, KeySource, KeySourceError, RevocationList,
+    SigningKey, SigningKeyError, Subjects, SystemClock, Verifier, VerifierConfig,
 };
+use chrono::TimeDelta;
 use http::{HeaderName, header};
 use planner::{SubgraphInfo, Supergraph, SupergraphError};
+use revocation::Follower;
 use url::Url;
 use wire::Subgraph;
 
@@ -47,6 +49,9 @@ pub enum StartError {
     /// An issuer's keys can't be reached that way.
     #[error("authentication.issuers: {0}")]
     Keys(#[from] KeySourceError),
+    /// What an issuer takes back can't be read there.
+    #[error("authentication.issuers: revocations: {0}")]
+    Revocations(#[from] revocation::AddressError),
     /// The gateway's own key can't be used.
     #[error("internal_tokens.key_file {file}: {message}")]
     SigningKey {
@@ -79,6 +84,9 @@ pub enum StartError {
     #[error("HTTP: {0}")]
     Http(String),
 }
+
+/// Revocations that are older are about tokens that have expired: no issuer should let one live for longer.
+const LONGEST_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// Headers that belong to one connection or one body (RFC 9110 section 7.6.1), and so never to the next.
 const NOT_FORWARDED: [HeaderName; 14] = [
@@ -273,13 +281,22 @@ impl Builder {
             return Err(StartError::SharedUsers { first: first.clone(), second: second.clone() });
         }
         let mut verifiers = std::mem::take(&mut self.verifiers);
+        let mut followers = Vec::new();
         for issuer in &self.config.authentication.issuers {
-            verifiers.push(self.verifier(issuer)?);
+            let verifier = self.verifier(issuer)?;
+            verifiers.push(match &issuer.revocations {
+                None => verifier,
+                Some(redis) => {
+                    let list = Arc::new(RevocationList::new(LONGEST_LIFETIME, self.clock.clone()));
+                    followers.push(Follower::follow(redis, list.clone())?);
+                    verifier.with_revocations(list)
+                }
+            });
         }
         if verifiers.is_empty() {
             return Err(StartError::NoIssuer);
         }
-        Ok(Authentication::Tokens { verifiers, clock: self.clock.clone() })
+        Ok(Authentication::Tokens { verifiers, clock: self.clock.clone(), followers })
     }
 
     fn verifier(&self, config: &IssuerConfig) -> Result<Verifier, StartError> {

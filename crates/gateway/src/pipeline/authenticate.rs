@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use auth::{Caller, Clock, TokenError, Verifier};
-use chrono::{DateTime, Utc};
+use auth::{Caller, Clock, RevocationList, TokenError, TokenIds, Verified, Verifier};
 use futures::future::join_all;
 use http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
+use revocation::Follower;
 use tokio::time::Instant;
 
 use crate::error::{Code, Refusal};
@@ -21,35 +21,75 @@ pub(crate) enum Authentication {
         verifiers: Vec<Verifier>,
         /// Tells how long a token is still good.
         clock: Arc<dyn Clock>,
+        /// Keep the verifiers' lists of revocations up to date.
+        followers: Vec<Follower>,
     },
 }
 
 /// Who asks, and for how long that holds.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Identity {
     /// `None` where nobody is asked who they are.
     pub(crate) caller: Option<Arc<Caller>>,
     /// When the token expires: what lasts longer than a request ends then.
     until: Option<Instant>,
+    /// Where its issuer tells what it takes back.
+    revocable: Option<Arc<(Arc<RevocationList>, TokenIds)>>,
+}
+
+/// Why an [`Identity`] holds no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lapse {
+    /// Its token has expired.
+    Expired,
+    /// Its token was taken back.
+    Revoked,
+}
+
+impl Lapse {
+    /// What a client reads.
+    pub(crate) const fn message(self) -> &'static str {
+        match self {
+            Self::Expired => "The token has expired.",
+            Self::Revoked => "The token was revoked.",
+        }
+    }
 }
 
 impl Identity {
-    /// Ends when the token expires; never, where nobody is asked who they are.
-    pub(crate) async fn expired(&self) {
-        match self.until {
-            Some(until) => tokio::time::sleep_until(until).await,
-            None => std::future::pending().await,
+    /// Somebody who was not asked who they are.
+    const ANYBODY: Self = Self { caller: None, until: None, revocable: None };
+
+    /// Ends when the token is no longer believed; never, where nobody is asked who they are.
+    pub(crate) async fn lapsed(&self) -> Lapse {
+        let expired = async {
+            match self.until {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
+        let revoked = async {
+            match self.revocable.as_deref() {
+                Some((list, ids)) => list.revoked(ids).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = expired => Lapse::Expired,
+            () = revoked => Lapse::Revoked,
         }
     }
 }
 
 impl Authentication {
-    /// Whether tokens of every issuer can be verified.
+    /// Whether tokens of every issuer can be verified. A gateway that has just started waits to hear what was taken back; one that
+    /// has heard goes on without Redis, for as long as a token lives that could have been taken back since.
     pub(crate) async fn is_ready(&self) -> bool {
         match self {
             Self::Insecure => true,
-            Self::Tokens { verifiers, .. } => {
-                join_all(verifiers.iter().map(Verifier::is_ready)).await.into_iter().all(|ready| ready)
+            Self::Tokens { verifiers, followers, .. } => {
+                followers.iter().all(Follower::has_caught_up)
+                    && join_all(verifiers.iter().map(Verifier::is_ready)).await.into_iter().all(|ready| ready)
             }
         }
     }
@@ -61,19 +101,22 @@ impl Authentication {
 
     /// The Caller whom the value of `authorization` tells of, wherever it stood.
     pub(crate) async fn believe(&self, authorization: Option<&str>) -> Result<Identity, Refusal> {
-        let Self::Tokens { verifiers, clock } = self else {
-            return Ok(Identity { caller: None, until: None });
+        let Self::Tokens { verifiers, clock, .. } = self else {
+            return Ok(Identity::ANYBODY);
         };
         let Some(token) = authorization.and_then(bearer) else {
             return Err(refusal("A bearer token is required.", "Bearer realm=\"tributary\"".to_owned()));
         };
         let reason = match verified(verifiers, token).await {
-            Ok((caller, until)) => {
+            Ok((Verified { caller, until, ids }, revocations)) => {
                 tracing::Span::current().record("tenant", tracing::field::display(caller.tenant));
                 let left = (until - clock.now()).to_std().unwrap_or_default();
-                // What is too far away to be counted does not come.
-                let until = Instant::now().checked_add(left);
-                return Ok(Identity { caller: Some(Arc::new(caller)), until });
+                return Ok(Identity {
+                    caller: Some(Arc::new(caller)),
+                    // What is too far away to be counted does not come.
+                    until: Instant::now().checked_add(left),
+                    revocable: revocations.map(|list| Arc::new((list, ids))),
+                });
             }
             Err(reason) => reason,
         };
@@ -90,7 +133,8 @@ impl Authentication {
             });
         }
         let message = match reason {
-            TokenError::Expired => "The token has expired.",
+            TokenError::Expired => Lapse::Expired.message(),
+            TokenError::Revoked => Lapse::Revoked.message(),
             _ => "The token is not valid.",
         };
         // RFC 6750 section 3.1.
@@ -102,12 +146,15 @@ impl Authentication {
 
 /// What the verifiers of the token's issuer say. The others are not asked: an issuer that is away must not keep the tokens of
 /// the rest waiting, nor can made-up issuers cause a fetch of keys.
-async fn verified(verifiers: &[Verifier], token: &str) -> Result<(Caller, DateTime<Utc>), TokenError> {
+async fn verified(
+    verifiers: &[Verifier],
+    token: &str,
+) -> Result<(Verified, Option<Arc<RevocationList>>), TokenError> {
     let issuer = auth::unverified_issuer(token).ok_or(TokenError::Malformed)?;
     let mut reason = TokenError::WrongIssuer;
     for verifier in verifiers.iter().filter(|verifier| verifier.issuer() == issuer) {
-        match verifier.verify_until(token).await {
-            Ok(believed) => return Ok(believed),
+        match verifier.verify_in_full(token).await {
+            Ok(believed) => return Ok((believed, verifier.revocations().cloned())),
             Err(error) if weight(error) > weight(reason) => reason = error,
             Err(_) => {}
         }

@@ -27,6 +27,7 @@ mod nulls;
 mod order;
 mod overrides;
 mod prepared;
+mod revocations;
 mod serving;
 mod sources;
 mod subscriptions;

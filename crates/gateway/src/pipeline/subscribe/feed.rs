@@ -9,6 +9,7 @@ use tracing::Instrument as _;
 use wire::{Events, TransportError};
 
 use crate::error::{Code, GraphqlError, Refusal};
+use crate::pipeline::Lapse;
 use crate::pipeline::execute::{Answered, Asked, execute};
 use crate::pipeline::respond::{write_answer, write_errors};
 
@@ -43,7 +44,7 @@ enum Ending {
     /// The subgraph had no more to say, or said why it is lost; or nobody listens.
     Complete,
     TooSlow,
-    Expired,
+    Lapsed(Lapse),
     Stopping,
     Broken,
 }
@@ -54,7 +55,7 @@ async fn pump(asked: Asked, mut source: Events, sender: mpsc::Sender<Bytes>, tol
     let ending = tokio::select! {
         biased;
         () = asked.state.draining.begun() => Ending::Stopping,
-        () = asked.client.identity.expired() => Ending::Expired,
+        lapse = asked.client.identity.lapsed() => Ending::Lapsed(lapse),
         ending = AssertUnwindSafe(deliver(&asked, &mut source, &sender)).catch_unwind() => {
             ending.unwrap_or(Ending::Broken)
         }
@@ -106,7 +107,7 @@ impl Ending {
                 Code::SubscriptionTooSlow,
                 "Events came faster than they were taken, and some are lost; subscribe again.",
             ),
-            Self::Expired => (Code::Unauthenticated, "The token has expired."),
+            Self::Lapsed(lapse) => (Code::Unauthenticated, lapse.message()),
             Self::Stopping => (Code::ShuttingDown, "This gateway is about to end; subscribe again."),
             Self::Broken => {
                 tracing::error!("answering an event panicked");

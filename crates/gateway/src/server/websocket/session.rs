@@ -68,7 +68,7 @@ impl Session {
         tokio::select! {
             biased;
             () = state.draining.begun() => Some(going_away()),
-            () = identity.expired() => Some(Close::new(4403, "The token has expired.")),
+            lapse = identity.lapsed() => Some(Close::new(4403, lapse.message())),
             ended = self.exchange(socket, &identity) => ended,
         }
     }
