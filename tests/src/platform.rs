@@ -71,6 +71,11 @@ impl Platform {
             names.map(|name| postgres.create_database(name).unwrap_or_else(|error| panic!("{error}")));
         let urls: Vec<String> = databases.iter().map(test_kit::Database::url).collect();
         let [users, orders, billing] = [&urls[0], &urls[1], &urls[2]];
+        for (name, database) in names.iter().zip(&databases) {
+            let (owner, service) = (database.migration_url(), database.url());
+            let migrated = run(&["migrate", name, "--migration-url", &owner, "--database-url", &service]);
+            assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+        }
         let seeded = run(&["seed", "--users", users, "--orders", orders, "--billing", billing]);
         assert!(seeded.status.success(), "{}", String::from_utf8_lossy(&seeded.stderr));
 

@@ -13,7 +13,11 @@ fn prints_the_schema() -> io::Result<()> {
 
 #[test]
 fn migrates() -> io::Result<()> {
-    PROGRAM.migrates(&["m20260101_000001_books", "m20260201_000001_payments_by_age"])
+    PROGRAM.migrates(&[
+        "m20260101_000001_books",
+        "m20260201_000001_payments_by_age",
+        "m20261125_000001_row_level_security",
+    ])
 }
 
 #[test]

@@ -19,6 +19,7 @@ use subgraph_kit::definition::Definition;
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::process::{Program, StartError};
 use subgraph_kit::service::{self, Scope, Service, Trust};
+use subgraph_kit::tenancy::PlatformTables;
 
 pub use subgraph_kit::definition::Config;
 
@@ -31,7 +32,10 @@ pub const NAME: &str = "orders";
 /// When the database cannot be opened or is of another version.
 pub async fn build(config: Config, trust: Trust) -> Result<Service, StartError> {
     let schema = graphql::schema();
-    Definition { name: NAME, migrations: migrations(), schema, per_request }.build(config, trust).await
+    let platform_tables = PlatformTables::default();
+    Definition { name: NAME, migrations: migrations(), platform_tables, schema, per_request }
+        .build(config, trust)
+        .await
 }
 
 fn per_request(scope: &Scope) -> graphql::Request {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::migration::Migrations;
 use crate::process::StartError;
 use crate::service::{self, Builder, Parts, Scope, Service, Trust};
-use crate::tenancy::{self, Database};
+use crate::tenancy::{self, Database, PlatformTables};
 
 /// What is configured for a subgraph that needs nothing more than every subgraph does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +33,8 @@ pub struct Definition<Q, M, D> {
     pub name: &'static str,
     /// The history of the database.
     pub migrations: Migrations,
+    /// The tables that belong to no tenant.
+    pub platform_tables: PlatformTables,
     /// The schema, from [`service::schema`].
     pub schema: Builder<Q, M>,
     /// Makes what resolvers take with [`service::request_data`]. Called once for each request.
@@ -48,11 +50,13 @@ where
     /// Opens the database and puts the service together. The database must be up to date: see [`Migrations::run`].
     ///
     /// # Errors
-    /// When the database cannot be opened or is of another version, or the configuration makes no sense.
+    /// When the database cannot be opened, is of another version or does not keep tenants apart by itself
+    /// ([`Database::demand_row_security`]), or the configuration makes no sense.
     pub async fn build(self, config: Config, trust: Trust) -> Result<Service, StartError> {
-        let Self { name, migrations, schema, per_request } = self;
-        let database = Database::open(&config.database).await?;
+        let Self { name, migrations, platform_tables, schema, per_request } = self;
+        let database = Database::open(&config.database).await?.with_platform_tables(platform_tables);
         migrations.check(&database).await?;
+        database.demand_row_security(&config.database).await?;
         Ok(Service::new(Parts { name, config: config.service, trust, database, schema, per_request })?)
     }
 }

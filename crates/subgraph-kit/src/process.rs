@@ -160,7 +160,7 @@ async fn migrate_file<P: Program>(config: &mut ProcessConfig<P::Config>) -> Resu
 }
 
 async fn migrate<P: Program>(mut config: ProcessConfig<P::Config>) -> Result<(), StartError> {
-    let database = Database::open(config.subgraph.as_mut()).await?;
+    let database = Database::open_for_migration(config.subgraph.as_mut()).await?;
     let applied = P::migrations().run(&database).await?;
     let mut output = io::stdout();
     for name in &applied {

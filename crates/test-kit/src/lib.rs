@@ -1,8 +1,8 @@
 //! Private servers, tokens and planted faults for tests.
 //!
 //! - [`Postgres`]: a PostgreSQL of the test's own, in a temporary folder and on a free port, ended whatever happens to
-//!   the test. Its [`Database`]s belong to roles as narrow as those of production, and [`StatementLog`] tells which
-//!   statements the server saw, whoever sent them.
+//!   the test. Its [`Database`]s have roles as narrow as those of production, [`StatementLog`] tells which statements the
+//!   server saw, whoever sent them, and [`Intruder`] tries what somebody with the credentials of a service could.
 //! - [`Redis`]: the same of Redis.
 //! - [`Watched`]: any other process, ended with the test.
 //! - [`DevIssuer`]: signs tokens for whatever [`auth::Caller`] a test wants to be.
@@ -39,7 +39,7 @@ mod watched;
 pub use answer::{Answer, UnreadableAnswer, question};
 pub use faulty::{Fault, Faulty};
 pub use issuer::DevIssuer;
-pub use postgres::{Database, Postgres, PostgresError, StatementLog};
+pub use postgres::{Database, Intruder, Postgres, PostgresError, StatementLog};
 pub use program::SubgraphProgram;
 pub use redis::{Redis, RedisError};
 pub use watched::Watched;

@@ -1,6 +1,7 @@
 //! A PostgreSQL of the test's own.
 
 mod database;
+mod intruder;
 mod programs;
 mod server;
 mod statements;
@@ -10,6 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use database::Database;
+pub use intruder::Intruder;
 pub use statements::StatementLog;
 
 use server::Server;
@@ -90,8 +92,8 @@ impl Postgres {
         self.server.port()
     }
 
-    /// A new, empty database, whose name begins with `name`. It is owned by a role of its own that is no superuser and
-    /// can't bypass row-level security.
+    /// A new, empty database, whose name begins with `name`. It has roles of its own that are no superusers and can't bypass
+    /// row-level security: one that owns it, and one for a service, which may connect and nothing more.
     pub fn create_database(&self, name: &str) -> Result<Database<'_>, PostgresError> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed) + 1;
         Database::create(&self.server, name, number)

@@ -27,12 +27,18 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn a_database_belongs_to_a_role_without_privileges() {
     let database = Postgres::shared().unwrap().create_database("narrow").unwrap();
     assert!(database.name().starts_with("narrow_"), "{database:?}");
-    let attributes = format!(
-        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = '{}'",
-        database.role()
-    );
-    assert_eq!(database.inspect(&attributes).unwrap(), "f|f|f|f|f\n");
-    assert_eq!(database.query("SELECT current_user").unwrap().trim_end(), database.role());
+    for role in [database.owner(), database.service()] {
+        let attributes = format!(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = '{role}'"
+        );
+        assert_eq!(database.inspect(&attributes).unwrap(), "f|f|f|f|f\n");
+    }
+    assert_eq!(database.query("SELECT current_user").unwrap().trim_end(), database.owner());
+    let as_service = |statement| database.query_as_service(&[statement]);
+    assert_eq!(as_service("SELECT current_user").unwrap().trim_end(), database.service());
+    for statement in ["CREATE TABLE mine ()", "CREATE TEMPORARY TABLE mine ()", "CREATE SCHEMA mine"] {
+        assert!(as_service(statement).unwrap_err().to_string().contains("permission denied"), "{statement}");
+    }
     assert_eq!(database.inspect("SELECT current_user").unwrap(), "postgres\n");
     assert!(database.query("CREATE ROLE more").unwrap_err().to_string().contains("permission denied"));
 }
@@ -60,17 +66,12 @@ fn databases_of_one_server_are_apart() {
     let (one, other) = (server.create_database("same").unwrap(), server.create_database("same").unwrap());
     one.query("CREATE TABLE mine ()").unwrap();
     assert!(other.query("SELECT FROM mine").unwrap_err().to_string().contains("does not exist"));
-    let crossing = format!("postgres://{}@127.0.0.1:{}/{}", one.role(), server.port(), other.name());
-    assert_eq!(one.url(), crossing.replace(other.name(), one.name()));
-    assert!(
-        !other
-            .inspect(&format!(
-                "SELECT has_database_privilege('{}', current_database(), 'CONNECT')",
-                one.role()
-            ))
-            .unwrap()
-            .contains('t')
-    );
+    let url = |role| format!("postgres://{role}@127.0.0.1:{}/{}", server.port(), one.name());
+    assert_eq!([one.url(), one.migration_url()], [url(one.service()), url(one.owner())]);
+    for role in [one.owner(), one.service()] {
+        let connects = format!("SELECT has_database_privilege('{role}', current_database(), 'CONNECT')");
+        assert_eq!(other.inspect(&connects).unwrap(), "f\n");
+    }
 }
 
 #[test]

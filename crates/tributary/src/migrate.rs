@@ -13,7 +13,7 @@ use crate::subgraphs::Subgraph;
 #[derive(Args)]
 #[command(after_help = "Examples:
   tributary migrate                                              the databases of `tributary dev`
-  tributary migrate orders --database-url postgres://app@db/orders")]
+  tributary migrate orders --migration-url postgres://orders_owner@db/orders --database-url postgres://orders@db/orders")]
 pub(crate) struct Arguments {
     /// The subgraph whose database it is; without it, all of `tributary dev`.
     #[arg(value_enum)]
@@ -21,6 +21,16 @@ pub(crate) struct Arguments {
     /// sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE, of the named subgraph.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
+    /// Where to connect on PostgreSQL: as the role that owns the tables. The role of --database-url is given what a service
+    /// needs of them.
+    #[arg(
+        long,
+        env = "MIGRATION_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        requires = "database_url"
+    )]
+    migration_url: Option<String>,
     /// The folder of `tributary dev`.
     #[arg(long, value_name = "DIR", default_value = "data", env = "TRIBUTARY_DATA")]
     data: PathBuf,
@@ -33,7 +43,8 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: &Arguments) -> Result<String> {
     let databases = match (arguments.subgraph, &arguments.database_url) {
         (Some(subgraph), Some(url)) => {
-            vec![(subgraph, tenancy::Config { url: url.clone(), ..Default::default() })]
+            let migration_url = arguments.migration_url.clone().unwrap_or_default();
+            vec![(subgraph, tenancy::Config { url: url.clone(), migration_url, ..Default::default() })]
         }
         (Some(subgraph), None) => {
             bail!("which database of {}? give --database-url or DATABASE_URL", subgraph.name())

@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     billing: String,
 }
 
-/// Migrates the databases and loads what they lack of the data.
+/// Migrates the databases, where the role may, and loads what they lack of the data.
 ///
 /// # Errors
 /// A database that can't be opened, is from a newer version, or refuses.

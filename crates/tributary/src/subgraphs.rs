@@ -70,7 +70,7 @@ impl Subgraph {
             Self::Orders => orders::migrations(),
             Self::Billing => billing::migrations(),
         };
-        let database = Database::open(config).await.with_context(|| self.name())?;
+        let database = Database::open_for_migration(config).await.with_context(|| self.name())?;
         let applied = migrations.run(&database).await.with_context(|| self.name())?;
         Ok((database, applied))
     }

@@ -11,3 +11,4 @@ mod cases;
 #[path = "database/postgres.rs"]
 mod database;
 mod support;
+mod walls;

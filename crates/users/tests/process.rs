@@ -13,7 +13,7 @@ fn prints_the_schema() -> io::Result<()> {
 
 #[test]
 fn migrates() -> io::Result<()> {
-    PROGRAM.migrates(&["m20260101_000001_organizations"])
+    PROGRAM.migrates(&["m20260101_000001_organizations", "m20261125_000001_row_level_security"])
 }
 
 #[test]

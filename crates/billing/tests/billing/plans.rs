@@ -68,7 +68,7 @@ async fn hot_queries_use_an_index(billing: Billing) {
         billing.load(&crowded(tenant(number))).await;
     }
     let billing = billing.with(&crowded(acme())).await;
-    let database = Explain::connect(&billing.url).await.unwrap();
+    let database = Explain::connect(&billing.owner_url).await.unwrap();
     let cursor = cursor(&billing).await;
     for (kind, fields, narrowed_by) in QUESTIONS {
         let fields = fields.replace("$cursor", &format!("{cursor:?}"));
@@ -100,7 +100,7 @@ async fn a_page_of_one_parent_is_one_range(billing: Billing) {
         billing.load(&crowded(tenant(number))).await;
     }
     let billing = billing.with(&crowded(acme())).await;
-    let database = Explain::connect(&billing.url).await.unwrap();
+    let database = Explain::connect(&billing.owner_url).await.unwrap();
     for (kind, list, table, parent) in [
         ("CustomerAccount", "invoices", "invoices", "account_id"),
         ("Invoice", "payments", "payments", "invoice_id"),

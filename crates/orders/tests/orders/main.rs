@@ -20,3 +20,4 @@ mod schema;
 mod seeding;
 mod statements;
 mod support;
+mod walls;

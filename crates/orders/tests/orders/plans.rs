@@ -74,7 +74,7 @@ async fn hot_queries_use_an_index(orders: Orders) {
         orders.load(&crowded(tenant(number))).await;
     }
     let orders = orders.with(&crowded(acme())).await;
-    let database = Explain::connect(&orders.url).await.unwrap();
+    let database = Explain::connect(&orders.owner_url).await.unwrap();
     let (of_orders, of_products) = (cursor(&orders, "orders").await, cursor(&orders, "products").await);
     for (kind, fields, narrowed_by, order) in QUESTIONS {
         let fields = fields.replace("$orders", &of_orders).replace("$products", &of_products);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use auth::{Caller, FixedClock, INTERNAL_ISSUER, Role, TenantId, UserId};
 use orders::seed::{self, Dataset};
 use serde_json::{Value, json};
+use subgraph_kit::process::StartError;
 use subgraph_kit::service::{Service, Trust};
 use subgraph_kit::tenancy::{self, Database};
 use test_kit::{DevIssuer, Postgres};
@@ -21,37 +22,51 @@ pub(crate) struct Orders {
     pub(crate) service: Service,
     /// What time it is.
     pub(crate) clock: Arc<FixedClock>,
-    /// Where its rows are, for tests that look at the database itself.
-    pub(crate) url: String,
+    /// Where its rows are, as their owner, for tests that look at the database itself.
+    pub(crate) owner_url: String,
     issuer: DevIssuer,
     /// Removes the file when the test is over.
     _home: Box<dyn Any + Send + Sync>,
+}
+
+/// A database of a server, with a role to migrate it and another to serve from it.
+pub(crate) fn on_server(database: &test_kit::Database<'_>) -> tenancy::Config {
+    let (url, migration_url) = (database.url(), database.migration_url());
+    tenancy::Config { url, migration_url, ..tenancy::Config::default() }
 }
 
 impl Orders {
     pub(crate) async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("orders.db").display());
-        Self::start(url, folder).await
+        Self::start(tenancy::Config { url, ..tenancy::Config::default() }, folder).await
     }
 
     pub(crate) async fn on_postgres() -> Self {
         let database = Postgres::shared().unwrap().create_database("orders").unwrap();
-        Self::start(database.url(), ()).await
+        Self::start(on_server(&database), ()).await
     }
 
     /// On a database that somebody else cares for.
-    pub(crate) async fn start(url: String, home: impl Any + Send + Sync) -> Self {
+    pub(crate) async fn start(database: tenancy::Config, home: impl Any + Send + Sync) -> Self {
         let clock = Arc::new(FixedClock::new(beginning()));
         let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
-        let database = tenancy::Config { url: url.clone(), ..tenancy::Config::default() };
-        let opened = Database::open(&database).await.unwrap();
+        let owner = [&database.migration_url, &database.url].into_iter().find(|url| !url.is_empty());
+        let owner_url = owner.unwrap().clone();
+        let opened = Database::open_for_migration(&database).await.unwrap();
         orders::migrations().run(&opened).await.unwrap();
         opened.close().await.unwrap();
         let config = orders::Config { database, ..orders::Config::default() };
         let trust = Trust { keys: issuer.key_ring(), clock: clock.clone() };
         let service = orders::build(config, trust).await.unwrap();
-        Self { service, clock, url, issuer, _home: Box::new(home) }
+        Self { service, clock, owner_url, issuer, _home: Box::new(home) }
+    }
+
+    /// Another process of it on that database.
+    pub(crate) async fn start_again(&self, database: tenancy::Config) -> Result<Service, StartError> {
+        let config = orders::Config { database, ..orders::Config::default() };
+        let trust = Trust { keys: self.issuer.key_ring(), clock: Arc::new(FixedClock::new(beginning())) };
+        orders::build(config, trust).await
     }
 
     /// With these rows.

@@ -23,6 +23,16 @@ pub(super) struct Arguments {
         value_name = "URL"
     )]
     pub(super) database_url: Option<String>,
+    /// Where `migrate` connects on PostgreSQL: as the role that owns the tables, which gives the role of --database-url what
+    /// a service needs
+    #[arg(
+        long,
+        global = true,
+        env = "TRIBUTARY_SUBGRAPH_MIGRATION_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(super) migration_url: Option<String>,
     /// Where the SQLite file is, if no database is named
     #[arg(long, global = true, env = "TRIBUTARY_SUBGRAPH_DATA", value_name = "DIR", default_value = "data")]
     pub(super) data: PathBuf,
@@ -73,7 +83,7 @@ A PostgreSQL database is brought up to date by `migrate` alone.
 Examples:
   {name}
   {name} --listen 127.0.0.1:8080 --data /var/lib/tributary
-  {name} migrate --database-url postgres://app:secret@db/{name}
+  {name} migrate --migration-url postgres://owner:secret@db/{name} --database-url postgres://app@db/{name}
   {name} --database-url postgres://app:secret@db/{name} --jwks http://gateway:4000/.well-known/jwks.json
   {name} --config {name}.toml
   {name} config default > {name}.toml

@@ -101,5 +101,8 @@ pub(super) fn read<P: Program>(arguments: Arguments) -> Result<ProcessConfig<P::
     if let Some(url) = arguments.database_url {
         config.subgraph.as_mut().url = url;
     }
+    if let Some(url) = arguments.migration_url {
+        config.subgraph.as_mut().migration_url = url;
+    }
     Ok(config)
 }

@@ -1,5 +1,7 @@
 mod analysis;
+mod platform;
 mod predicate;
+mod shape;
 mod text;
 
 use std::sync::Arc;
@@ -8,6 +10,9 @@ use auth::TenantId;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sea_orm::{DbBackend, DbErr, Statement, Value};
+
+use super::platform_tables::PlatformTables;
+use super::reach::sealed::Rows;
 
 /// How many bytes of texts are remembered, with what was found in them.
 const REMEMBERED_BYTES: u64 = 4 * 1024 * 1024;
@@ -19,8 +24,13 @@ const USUAL_BYTES: usize = 512;
 ///
 /// What a text must be bound to is found once and remembered; from then on a check is a look-up and a comparison.
 pub(super) struct Guard {
-    found: Cache<String, Found, ByLength>,
+    platform_tables: PlatformTables,
+    of_tenants: Texts,
+    of_the_platform: Texts,
 }
+
+/// What was found in the texts that one kind of handle sent.
+struct Texts(Cache<String, Found, ByLength>);
 
 type Found = Result<Arc<[usize]>, &'static str>;
 
@@ -35,23 +45,50 @@ impl Weighter<String, Found> for ByLength {
     }
 }
 
-impl Default for Guard {
+impl Default for Texts {
     fn default() -> Self {
         let bytes = usize::try_from(REMEMBERED_BYTES).unwrap_or(usize::MAX);
-        Self { found: Cache::with_weighter(bytes / USUAL_BYTES, REMEMBERED_BYTES, ByLength) }
+        Self(Cache::with_weighter(bytes / USUAL_BYTES, REMEMBERED_BYTES, ByLength))
+    }
+}
+
+impl Texts {
+    fn found(
+        &self,
+        statement: &Statement,
+        find: impl FnOnce(&str, bool) -> Result<Vec<usize>, analysis::Refusal>,
+    ) -> Found {
+        self.0.get(&statement.sql).unwrap_or_else(|| {
+            let postgres = statement.db_backend == DbBackend::Postgres;
+            let found = find(&statement.sql, postgres).map(Arc::from);
+            self.0.insert(statement.sql.clone(), found.clone());
+            found
+        })
     }
 }
 
 impl Guard {
-    /// Whether the statement stays within the tenant.
-    pub(super) fn check(&self, statement: &Statement, tenant: TenantId) -> Result<(), UnscopedQuery> {
+    pub(super) fn new(platform_tables: PlatformTables) -> Self {
+        Self { platform_tables, of_tenants: Texts::default(), of_the_platform: Texts::default() }
+    }
+
+    pub(super) fn platform_tables(&self) -> &PlatformTables {
+        &self.platform_tables
+    }
+
+    /// Whether the statement stays within these rows.
+    pub(super) fn check(&self, statement: &Statement, rows: Rows) -> Result<(), UnscopedQuery> {
+        match rows {
+            Rows::OfTenant(tenant) => self.check_tenant(statement, tenant),
+            Rows::OfPlatform => self.check_platform(statement),
+        }
+    }
+
+    fn check_tenant(&self, statement: &Statement, tenant: TenantId) -> Result<(), UnscopedQuery> {
         let refuse = |reason| UnscopedQuery::new(reason, &statement.sql);
-        let found = self.found.get(&statement.sql).unwrap_or_else(|| {
-            let found = analysis::tenant_values(&statement.sql, statement.db_backend == DbBackend::Postgres);
-            let found = found.map(Arc::from);
-            self.found.insert(statement.sql.clone(), found.clone());
-            found
-        });
+        let found = self
+            .of_tenants
+            .found(statement, |sql, postgres| analysis::tenant_values(sql, postgres, &self.platform_tables));
         let values = statement.values.as_ref().map_or(&[][..], |values| &values.0);
         let tenant = Value::from(tenant.as_uuid());
         for index in &*found.map_err(refuse)? {
@@ -61,9 +98,17 @@ impl Guard {
         }
         Ok(())
     }
+
+    fn check_platform(&self, statement: &Statement) -> Result<(), UnscopedQuery> {
+        let found = self.of_the_platform.found(statement, |sql, postgres| {
+            platform::check(sql, postgres, &self.platform_tables).map(|()| Vec::new())
+        });
+        found.map(|_| ()).map_err(|reason| UnscopedQuery::new(reason, &statement.sql))
+    }
 }
 
-/// A statement was refused, because it does not stay within the Caller's tenant. It is a fault in a repository, so
+/// A statement was refused, because it does not stay within what its handle reaches: the Caller's tenant, or the
+/// platform's tables. It is a fault in a repository, so
 /// the client reads `INTERNAL_SERVER_ERROR` and the log this text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("UNSCOPED_QUERY: {reason}: {sql}")]
@@ -99,7 +144,7 @@ impl UnscopedQuery {
 impl From<UnscopedQuery> for DbErr {
     fn from(error: UnscopedQuery) -> Self {
         // The one variant that carries a typed error through SeaORM.
-        Self::TryIntoErr { from: "statement", into: "statement of one tenant", source: Arc::new(error) }
+        Self::TryIntoErr { from: "statement", into: "statement within reach", source: Arc::new(error) }
     }
 }
 

@@ -1,163 +1,145 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use auth::TenantId;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    Statement,
-};
-use tracing::Instrument as _;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use crate::budget::Budget;
-
-use super::database::Database;
-use super::guard::UnscopedQuery;
+use super::channel::{Channel, Purpose};
+use super::door::{Door, refuse_unprepared};
+use super::reach::{Platform, Reach, Tenant};
 use super::scoped::{Scoped, sealed::Sealed};
-use super::turns::Turn;
 
-/// The most of a statement's text that is traced, in bytes.
-const LONGEST_TEXT: usize = 2_048;
+/// The database as one tenant sees it: for reads, and to [`begin`](Session::begin) changes. Cheap to clone.
+pub type TenantDb = Session<Tenant>;
 
-/// Counts the statements of one request. Clones count together.
-#[derive(Debug, Clone, Default)]
-pub struct StatementCounter(Arc<AtomicU64>);
+/// The tables that belong to no tenant, and nothing else: for what is done before a tenant is known, such as signing
+/// in. Cheap to clone.
+///
+/// Only statements on tables pass that are on the list of the [`Database`](super::Database)
+/// ([`with_platform_tables`](super::Database::with_platform_tables)); a [`TenantDb`] passes none of these. No statement
+/// reaches both: what has to happen to both together is a [`JointTransaction`].
+pub type PlatformDb = Session<Platform>;
 
-impl StatementCounter {
-    /// How many statements were sent.
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
+/// A transaction of one tenant. Dropped without [`commit`](Transaction::commit) it leaves nothing behind.
+pub type TenantTransaction = Transaction<Tenant>;
 
-    fn add(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
+/// A transaction on the platform's tables. Dropped without [`commit`](Transaction::commit) it leaves nothing behind.
+pub type PlatformTransaction = Transaction<Platform>;
 
-/// The database as one tenant sees it: for reads, and to [`begin`](Self::begin) changes. Cheap to clone.
+/// A handle for one request, which reaches what `R` says.
 #[derive(Clone)]
-pub struct TenantDb {
-    session: Session,
+pub struct Session<R> {
+    door: Door<R>,
 }
 
-/// A transaction of one tenant. Dropped without [`commit`](Self::commit) it leaves nothing behind.
-pub struct TenantTransaction {
-    // Before the turn, so that it has ended when the next writer begins.
-    transaction: DatabaseTransaction,
-    session: Session,
-    _turn: Option<Turn>,
+/// Statements that happen together or not at all, and reach what `R` says.
+pub struct Transaction<R> {
+    channel: Arc<Channel>,
+    door: Door<R>,
 }
 
-/// Whose statements, and where they are counted.
-#[derive(Clone)]
-struct Session {
-    database: Database,
-    tenant: TenantId,
-    statements: StatementCounter,
-    budget: Budget,
+/// One transaction with two doors: to the platform's tables and to the rows of one tenant. Dropped without
+/// [`commit`](Self::commit) it leaves nothing behind.
+///
+/// Each statement goes through one of the doors and is checked there as it would be outside, so none can join a
+/// tenant's rows with the platform's, nor write the one where the other is meant. Only who holds a [`PlatformDb`] can
+/// begin it: from a tenant's handle nothing leads here.
+pub struct JointTransaction {
+    platform: Transaction<Platform>,
+    tenant: Transaction<Tenant>,
 }
 
-impl TenantDb {
-    pub(super) fn new(
-        database: Database,
-        tenant: TenantId,
-        statements: StatementCounter,
-        budget: Budget,
-    ) -> Self {
-        Self { session: Session { database, tenant, statements, budget } }
+impl<R: Reach> Session<R> {
+    pub(super) fn new(door: Door<R>) -> Self {
+        Self { door }
     }
 
     /// Starts a transaction for changes. On SQLite it is the only writer until it ends; on PostgreSQL others write
     /// beside it (READ COMMITTED), so a row whose value decides the change is read with `lock_exclusive()` there, or
     /// a constraint decides.
     ///
-    /// This is the one place where a transaction of a tenant comes to be, and so the place that tells PostgreSQL the
-    /// tenant once row-level security stands.
-    ///
     /// # Errors
     /// What the database says; on SQLite also that the write lock was not to be had in time.
-    pub async fn begin(&self) -> Result<TenantTransaction, DbErr> {
-        let (transaction, turn) = self.session.database.begin().await?;
-        Ok(TenantTransaction { transaction, session: self.session.clone(), _turn: turn })
+    pub async fn begin(&self) -> Result<Transaction<R>, DbErr> {
+        let channel = Channel::open(self.door.database(), Purpose::Together, &self.door.telling()).await?;
+        Ok(Transaction { channel: Arc::new(channel), door: self.door.clone() })
     }
-}
 
-impl TenantDb {
     /// Sends a statement that is a transaction by itself.
     async fn alone<T>(
         &self,
         statement: Statement,
-        send: impl AsyncFnOnce(&DatabaseConnection, Statement) -> Result<T, DbErr>,
+        send: impl AsyncFnOnce(&Channel, Statement) -> Result<T, DbErr>,
     ) -> Result<T, DbErr> {
-        let database = &self.session.database;
         let send = async |statement: Statement| {
             // The guard has read the statement by now: it is a query or a change.
             let reads = statement.sql.get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("SELECT"));
-            let _turn = if reads { None } else { database.turn().await? };
-            send(database.connection(), statement).await
+            let purpose = if reads { Purpose::Read } else { Purpose::Change };
+            let channel = Channel::open(self.door.database(), purpose, &self.door.telling()).await?;
+            let answer = send(&channel, statement).await?;
+            // What was only read needs no end that one waits for.
+            if purpose == Purpose::Change {
+                channel.commit().await?;
+            }
+            Ok(answer)
         };
-        self.session.run(statement, send).await
+        self.door.pass(statement, send).await
     }
 }
 
-impl TenantTransaction {
+impl Session<Platform> {
+    /// Starts a transaction on the platform's tables and on the rows of this tenant together, as signing up needs it:
+    /// an account, and with it a user and a membership.
+    ///
+    /// # Errors
+    /// As of [`begin`](Session::begin).
+    pub async fn begin_with(&self, tenant: TenantId) -> Result<JointTransaction, DbErr> {
+        let door = self.door.clone().leading_to(Tenant::new(tenant));
+        let telling = format!("{}; {}", self.door.telling(), door.telling());
+        let channel = Arc::new(Channel::open(self.door.database(), Purpose::Together, &telling).await?);
+        let platform = Transaction { channel: channel.clone(), door: self.door.clone() };
+        Ok(JointTransaction { platform, tenant: Transaction { channel, door } })
+    }
+}
+
+impl<R> Transaction<R> {
     /// Makes the changes last.
     ///
     /// # Errors
     /// What the database says; then nothing was changed.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.transaction.commit().await
+        self.channel.commit().await
     }
 }
 
-impl Session {
-    /// Counts rows that were read.
-    fn within_budget(&self, rows: Vec<QueryResult>) -> Result<Vec<QueryResult>, DbErr> {
-        self.budget.take_rows(rows.len())?;
-        Ok(rows)
+impl JointTransaction {
+    /// The door to the platform's tables.
+    pub fn platform(&self) -> &PlatformTransaction {
+        &self.platform
     }
 
-    /// The one spot that every statement of a tenant passes: guarded, counted, traced.
-    async fn run<T>(
-        &self,
-        statement: Statement,
-        send: impl AsyncFnOnce(Statement) -> Result<T, DbErr>,
-    ) -> Result<T, DbErr> {
-        self.database.guard().check(&statement, self.tenant)?;
-        self.statements.add();
-        let span = tracing::info_span!(
-            "db.query",
-            otel.kind = "client",
-            otel.status_code = tracing::field::Empty,
-            db.system.name = self.database.backend().as_str(),
-            db.query.text = beginning(&statement.sql),
-        );
-        let result = send(statement).instrument(span.clone()).await;
-        if result.is_err() {
-            span.record("otel.status_code", "ERROR");
-        }
-        result
+    /// The door to the tenant's rows.
+    pub fn tenant(&self) -> &TenantTransaction {
+        &self.tenant
     }
-}
 
-/// What a span has of a text: no more, since a batch's text is as long as its keys are many.
-fn beginning(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(LONGEST_TEXT)).unwrap_or(text)
-}
-
-/// Unprepared text carries no bound tenant, so it is never scoped.
-fn refuse_unprepared(sql: &str) -> DbErr {
-    UnscopedQuery::new("text without bound values", sql).into()
+    /// Makes the changes last, on both sides.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was changed.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.platform.channel.commit().await
+    }
 }
 
 #[async_trait::async_trait]
-impl ConnectionTrait for TenantDb {
+impl<R: Reach> ConnectionTrait for Session<R> {
     fn get_database_backend(&self) -> DbBackend {
-        self.session.database.dialect()
+        self.door.database().dialect()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.alone(statement, async |connection, statement| connection.execute_raw(statement).await).await
+        self.alone(statement, async |channel, statement| channel.execute(statement).await).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
@@ -165,25 +147,23 @@ impl ConnectionTrait for TenantDb {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.alone(statement, async |connection, statement| connection.query_one_raw(statement).await).await
+        self.alone(statement, async |channel, statement| channel.query_one(statement).await).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let rows =
-            self.alone(statement, async |connection, statement| connection.query_all_raw(statement).await);
-        self.session.within_budget(rows.await?)
+        let rows = self.alone(statement, async |channel, statement| channel.query_all(statement).await);
+        self.door.within_budget(rows.await?)
     }
 }
 
 #[async_trait::async_trait]
-impl ConnectionTrait for TenantTransaction {
+impl<R: Reach> ConnectionTrait for Transaction<R> {
     fn get_database_backend(&self) -> DbBackend {
-        self.session.database.dialect()
+        self.door.database().dialect()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let transaction = &self.transaction;
-        self.session.run(statement, async |statement| transaction.execute_raw(statement).await).await
+        self.door.pass(statement, async |statement| self.channel.execute(statement).await).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
@@ -191,64 +171,53 @@ impl ConnectionTrait for TenantTransaction {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let transaction = &self.transaction;
-        self.session.run(statement, async |statement| transaction.query_one_raw(statement).await).await
+        self.door.pass(statement, async |statement| self.channel.query_one(statement).await).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let transaction = &self.transaction;
-        let rows = self.session.run(statement, async |statement| transaction.query_all_raw(statement).await);
-        self.session.within_budget(rows.await?)
+        let rows = self.door.pass(statement, async |statement| self.channel.query_all(statement).await);
+        self.door.within_budget(rows.await?)
     }
 }
 
-impl Sealed for TenantDb {
+impl Sealed for Session<Tenant> {
     fn rows_left(&self) -> usize {
-        self.session.budget.rows_left()
+        self.door.rows_left()
     }
 }
 
-impl Sealed for TenantTransaction {
+impl Sealed for Transaction<Tenant> {
     fn rows_left(&self) -> usize {
-        self.session.budget.rows_left()
+        self.door.rows_left()
     }
 }
 
-impl Scoped for TenantDb {
+impl Scoped for Session<Tenant> {
     fn tenant(&self) -> TenantId {
-        self.session.tenant
+        self.door.reach().id()
     }
 }
 
-impl Scoped for TenantTransaction {
+impl Scoped for Transaction<Tenant> {
     fn tenant(&self) -> TenantId {
-        self.session.tenant
+        self.door.reach().id()
     }
 }
 
-impl fmt::Debug for TenantDb {
+impl<R: Reach> fmt::Debug for Session<R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("TenantDb").field("tenant", &self.session.tenant).finish_non_exhaustive()
+        formatter.debug_struct("Session").field("reach", self.door.reach()).finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for TenantTransaction {
+impl<R: Reach> fmt::Debug for Transaction<R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("TenantTransaction")
-            .field("tenant", &self.session.tenant)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Transaction").field("reach", self.door.reach()).finish_non_exhaustive()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{LONGEST_TEXT, beginning};
-
-    #[test]
-    fn a_long_text_is_cut_between_characters() {
-        assert_eq!(beginning("SELECT 1"), "SELECT 1");
-        let long = format!("{}é{}", "x".repeat(LONGEST_TEXT - 1), "x".repeat(LONGEST_TEXT));
-        assert_eq!(beginning(&long).len(), LONGEST_TEXT - 1);
+impl fmt::Debug for JointTransaction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("JointTransaction").field("tenant", &self.tenant).finish_non_exhaustive()
     }
 }

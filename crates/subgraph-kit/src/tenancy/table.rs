@@ -57,3 +57,17 @@ macro_rules! tenant_table {
         }
     };
 }
+
+/// Makes the SeaORM entity of the module at hand a table that belongs to no tenant
+/// ([`PlatformOwned`](crate::tenancy::PlatformOwned)). It has no `Relation`, as `tenant_table!` has none.
+#[macro_export]
+macro_rules! platform_table {
+    () => {
+        #[derive(Copy, Clone, Debug, ::sea_orm::EnumIter, ::sea_orm::DeriveRelation)]
+        pub enum Relation {}
+
+        impl ::sea_orm::ActiveModelBehavior for ActiveModel {}
+
+        impl $crate::tenancy::PlatformOwned for Entity {}
+    };
+}

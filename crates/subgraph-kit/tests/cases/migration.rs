@@ -32,7 +32,7 @@ fn with_broken() -> Vec<Box<dyn MigrationTrait>> {
 #[tokio::test]
 async fn runs_what_is_missing_once() {
     let place = TestDatabase::new();
-    let database = place.open().await;
+    let database = place.open_for_migration().await;
     let history = Migrations::new(migrations);
     assert!(
         matches!(history.check(&database).await, Err(MigrationError::Pending(names)) if names == ["m1_notes"])
@@ -45,7 +45,7 @@ async fn runs_what_is_missing_once() {
 #[tokio::test]
 async fn refuses_a_database_from_a_newer_version() {
     let place = TestDatabase::new();
-    let database = place.open().await;
+    let database = place.open_for_migration().await;
     Migrations::new(migrations).run(&database).await.unwrap();
     let older = Migrations::new(none);
     for error in [older.check(&database).await.unwrap_err(), older.run(&database).await.unwrap_err()] {
@@ -59,7 +59,7 @@ async fn refuses_a_database_from_a_newer_version() {
 #[tokio::test]
 async fn all_or_nothing() {
     let place = TestDatabase::new();
-    let database = place.open().await;
+    let database = place.open_for_migration().await;
     Migrations::new(with_broken).run(&database).await.unwrap_err();
     assert_eq!(Migrations::new(migrations).run(&database).await.unwrap(), ["m1_notes"]);
 }
@@ -69,7 +69,7 @@ async fn processes_that_start_together_take_turns() {
     let place = TestDatabase::new();
     let mut starts = Vec::new();
     for _ in 0..6 {
-        let database = place.open().await;
+        let database = place.open_for_migration().await;
         starts.push(tokio::spawn(
             async move { Migrations::new(migrations).run(&database).await.unwrap().len() },
         ));

@@ -5,4 +5,5 @@ mod http;
 mod limits;
 mod migration;
 mod pagination;
+mod platform;
 mod tenancy;

@@ -11,8 +11,24 @@ impl TestDatabase {
     pub(crate) fn new() -> Self {
         let database = Postgres::shared().unwrap().create_database("notes").unwrap();
         // Tests run side by side on one server.
-        let config = Config { url: database.url(), max_connections: 3, ..Config::default() };
+        let (url, migration_url) = (database.url(), database.migration_url());
+        let config = Config { url, migration_url, max_connections: 3, ..Config::default() };
         Self { config, database }
+    }
+
+    /// Opens it as `migrate` does.
+    pub(crate) async fn open_for_migration(&self) -> Database {
+        Database::open_for_migration(&self.config).await.unwrap()
+    }
+
+    /// How it is reached.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The database itself, past the subgraph.
+    pub(crate) fn server(&self) -> &test_kit::Database<'static> {
+        &self.database
     }
 
     /// Opens it, each time as another process would.

@@ -14,6 +14,11 @@ impl TestDatabase {
         Self { config: Config { url, ..Config::default() }, _folder: folder }
     }
 
+    /// Opens it as `migrate` does.
+    pub(crate) async fn open_for_migration(&self) -> Database {
+        Database::open_for_migration(&self.config).await.unwrap()
+    }
+
     /// Opens it, each time as another process would.
     pub(crate) async fn open(&self) -> Database {
         Database::open(&self.config).await.unwrap()

@@ -1,6 +1,7 @@
-//! A small subgraph: notes of authors, in one table.
+//! A small subgraph: notes of authors in a table of tenants, and accounts in one of the platform.
 #![allow(unreachable_pub, reason = "shared by test crates")]
 
+pub mod account;
 mod graph;
 mod note;
 
@@ -16,7 +17,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use serde_json::{Value, json};
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::service::{self, Config, Parts, Service, Trust};
-use subgraph_kit::tenancy::{Database, Scoped as _, StatementCounter, TenantDb};
+use subgraph_kit::tenancy::{Database, PlatformDb, PlatformTables, Scoped as _, StatementCounter, TenantDb};
 use test_kit::DevIssuer;
 use uuid::Uuid;
 use wire::{Subgraph as _, TransportError};
@@ -36,6 +37,11 @@ pub struct Notes {
     issuer: DevIssuer,
     #[allow(dead_code, reason = "on PostgreSQL a test reads the log of the server")]
     pub place: TestDatabase,
+}
+
+/// The tables that belong to no tenant.
+pub fn platform_tables() -> PlatformTables {
+    PlatformTables::default().with(account::Entity)
 }
 
 /// When the tests take place.
@@ -68,8 +74,8 @@ impl Notes {
     /// With other keys than those that its tokens are signed with.
     pub async fn trusting(config: Config, keys: Option<Arc<KeyRing>>) -> Self {
         let place = TestDatabase::new();
-        let database = place.open().await;
-        Migrations::new(migrations).run(&database).await.unwrap();
+        Migrations::new(migrations).run(&place.open_for_migration().await).await.unwrap();
+        let database = place.open().await.with_platform_tables(platform_tables());
         let clock = Arc::new(FixedClock::new(beginning()));
         let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
         let trust = Trust { keys: keys.unwrap_or_else(|| issuer.key_ring()), clock: clock.clone() };
@@ -87,6 +93,10 @@ impl Notes {
 
     pub fn db(&self, tenant: TenantId) -> TenantDb {
         self.database.tenant(tenant, StatementCounter::default())
+    }
+
+    pub fn platform(&self) -> PlatformDb {
+        self.database.platform(StatementCounter::default())
     }
 
     /// Adds notes, a minute apart, the first of them `from` minutes after the beginning.

@@ -1,7 +1,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm_migration::prelude::{ColumnDef, Index, MigrationName, MigrationTrait, SchemaManager, Table};
 use subgraph_kit::pagination::{Keyset, Position};
-use subgraph_kit::tenancy::TenantOwned;
+use subgraph_kit::tenancy::{TenantOwned, platform_table_rules, tenant_table_rules};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notes")]
@@ -66,6 +66,15 @@ impl MigrationTrait for CreateNotes {
             .col(ColumnDef::new("created_at").timestamp_with_time_zone().not_null())
             .primary_key(Index::create().col("tenant_id").col("id"))
             .to_owned();
-        manager.create_table(table).await
+        manager.create_table(table).await?;
+        tenant_table_rules(manager, "notes").await?;
+        let table = Table::create()
+            .table("account_users")
+            .col(ColumnDef::new("id").uuid().not_null())
+            .col(ColumnDef::new("tenant_id").uuid().not_null())
+            .primary_key(Index::create().col("id").col("tenant_id"))
+            .to_owned();
+        manager.create_table(table).await?;
+        platform_table_rules(manager, "account_users").await
     }
 }

@@ -9,11 +9,12 @@ const LONGEST_NAME: usize = 40;
 /// The role that `initdb` makes.
 const SUPERUSER: &str = "postgres";
 
-/// An empty database and the role that owns it.
+/// An empty database, the role that owns it and migrates it, and the role that a service runs as.
 pub struct Database<'server> {
     server: &'server Server,
     name: String,
-    role: String,
+    owner: String,
+    service: String,
 }
 
 impl<'server> Database<'server> {
@@ -26,19 +27,24 @@ impl<'server> Database<'server> {
             return Err(PostgresError::Name(prefix.to_owned()));
         }
         let name = format!("{prefix}_{number}");
-        let role = format!("{name}_owner");
+        let (owner, service) = (format!("{name}_owner"), format!("{name}_service"));
+        let role = |role| {
+            format!("CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
+        };
         server.query(
             SUPERUSER,
             "postgres",
             &[
-                &format!(
-                    "CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-                ),
-                &format!("CREATE DATABASE {name} OWNER {role}"),
-                &format!("REVOKE CONNECT ON DATABASE {name} FROM PUBLIC"),
+                &role(&owner),
+                &role(&service),
+                &format!("CREATE DATABASE {name} OWNER {owner}"),
+                &format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
+                &format!("GRANT CONNECT ON DATABASE {name} TO {service}"),
             ],
         )?;
-        Ok(Self { server, name, role })
+        // Before version 15 everybody may.
+        server.query(SUPERUSER, &name, &["REVOKE CREATE ON SCHEMA public FROM PUBLIC"])?;
+        Ok(Self { server, name, owner, service })
     }
 
     /// Its name.
@@ -47,23 +53,38 @@ impl<'server> Database<'server> {
     }
 
     /// The role that owns it: no superuser, under row-level security where that is forced.
-    pub fn role(&self) -> &str {
-        &self.role
+    pub fn owner(&self) -> &str {
+        &self.owner
     }
 
-    /// Where the owner connects: `postgres://ROLE@127.0.0.1:PORT/NAME`.
+    /// The role that a service runs as: it owns nothing, and may do what it was granted.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// Where a service connects: `postgres://ROLE@127.0.0.1:PORT/NAME`.
     pub fn url(&self) -> String {
-        self.server.url(&self.role, &self.name)
+        self.server.url(&self.service, &self.name)
     }
 
-    /// Where the superuser connects, for looking at what the owner may not see.
+    /// Where migrations connect: as the owner.
+    pub fn migration_url(&self) -> String {
+        self.server.url(&self.owner, &self.name)
+    }
+
+    /// Where the superuser connects, for looking at what nobody else may see.
     pub fn superuser_url(&self) -> String {
         self.server.url(SUPERUSER, &self.name)
     }
 
     /// Runs one statement as the owner; a line for each row, columns parted by `|`.
     pub fn query(&self, statement: &str) -> Result<String, PostgresError> {
-        self.server.query(&self.role, &self.name, &[statement])
+        self.server.query(&self.owner, &self.name, &[statement])
+    }
+
+    /// Runs statements as a service, in one session and each in a transaction of its own unless they begin one.
+    pub fn query_as_service(&self, statements: &[&str]) -> Result<String, PostgresError> {
+        self.server.query(&self.service, &self.name, statements)
     }
 
     /// The same as the superuser, past row-level security. It goes into the statement log too.

@@ -23,6 +23,12 @@ impl StatementLog {
         Ok(Self { file, prefix: format!("@{database}@"), position })
     }
 
+    /// Whether a statement begins or ends a transaction, with what it is told at its beginning. It reads and writes no
+    /// rows. The end of one that only read may be logged at any time after its answer.
+    pub fn is_of_a_transaction(statement: &str) -> bool {
+        ["BEGIN", "COMMIT", "ROLLBACK"].iter().any(|word| statement.starts_with(word))
+    }
+
     /// The statements since the log began or was last taken from.
     pub fn take(&self) -> Result<Vec<String>, PostgresError> {
         let mut position = self.position.lock().unwrap_or_else(PoisonError::into_inner);

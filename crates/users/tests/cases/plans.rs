@@ -42,7 +42,7 @@ const QUESTIONS: &[(&str, &str, &[&[&str]], Order)] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn hot_queries_use_an_index() {
     let users = Users::start_with(3..20).await;
-    let database = Explain::connect(&users.url).await.unwrap();
+    let database = Explain::connect(&users.owner_url).await.unwrap();
     let page = "{ organization { members(first: 20) { pageInfo { endCursor } } } }";
     let cursor =
         users.data(&caller(1, 0), page).await["organization"]["members"]["pageInfo"]["endCursor"].to_string();

@@ -22,10 +22,13 @@ pub const PEOPLE: u128 = 50;
 pub struct Users {
     pub service: Service,
     pub database: Database,
-    /// Where its rows are, for tests that look at the database itself.
-    pub url: String,
-    issuer: DevIssuer,
-    _place: TestDatabase,
+    /// Where its rows are, as their owner, for tests that look at the database itself.
+    pub owner_url: String,
+    #[allow(dead_code, reason = "on PostgreSQL a test starts another process")]
+    pub clock: Arc<FixedClock>,
+    pub issuer: DevIssuer,
+    #[allow(dead_code, reason = "on PostgreSQL a test looks at the server")]
+    pub place: TestDatabase,
 }
 
 pub fn beginning() -> DateTime<Utc> {
@@ -100,8 +103,11 @@ impl Users {
     pub async fn start_with(others: std::ops::Range<u128>) -> Self {
         let place = TestDatabase::new();
         let config = users::Config { database: place.config(), ..users::Config::default() };
+        users::migrations()
+            .run(&Database::open_for_migration(&config.database).await.unwrap())
+            .await
+            .unwrap();
         let database = Database::open(&config.database).await.unwrap();
-        users::migrations().run(&database).await.unwrap();
         users::seed::load(&database, &dataset(), &mut |_| {}).await.unwrap();
         let others = people(others.map(|number| (number, format!("other{number}"))));
         users::seed::load(&database, &others, &mut |_| {}).await.unwrap();
@@ -109,9 +115,11 @@ impl Users {
         let clock = Arc::new(FixedClock::new(beginning() + TimeDelta::days(1)));
         let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
         let keys = issuer.key_ring();
-        let url = config.database.url.clone();
-        let service = users::build(config, Trust { keys, clock }).await.unwrap();
-        Self { service, database, url, issuer, _place: place }
+        let owner =
+            [&config.database.migration_url, &config.database.url].into_iter().find(|url| !url.is_empty());
+        let owner_url = owner.unwrap().clone();
+        let service = users::build(config, Trust { keys, clock: clock.clone() }).await.unwrap();
+        Self { service, database, owner_url, clock, issuer, place }
     }
 
     /// The answer, and how many statements it took.

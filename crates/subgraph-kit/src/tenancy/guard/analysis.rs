@@ -1,12 +1,14 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, ConflictTarget, Delete, Expr, FromTable, Insert, ObjectName,
-    OnConflictAction, OnInsert, Query, SetExpr, Statement, TableObject, Update, Visit as _, Visitor,
+    Assignment, AssignmentTarget, ConflictTarget, Delete, Expr, Insert, ObjectName, OnConflictAction,
+    OnInsert, Query, SetExpr, Statement, Update, Visit as _, Visitor,
 };
 
+use super::super::platform_tables::PlatformTables;
 use super::super::scoped::TENANT_COLUMN;
-use super::predicate::{self, Block};
+use super::predicate;
+use super::shape;
 use super::text::{self, Names};
 
 /// Why a text is refused whatever is bound to it.
@@ -15,12 +17,19 @@ pub(super) type Refusal = &'static str;
 /// The indices of the bound values that must be the tenant for the statement to stay within it.
 ///
 /// Every SELECT block, nested ones too, must compare `tenant_id` with a bound value for each table it reads, in a
-/// place where no OR or NOT can go around it. What is not understood is refused; see [`text`] for what two readers could
-/// understand differently.
-pub(super) fn tenant_values(sql: &str, postgres: bool) -> Result<Vec<usize>, Refusal> {
+/// place where no OR or NOT can go around it, and none of the platform's tables may be named. What is not understood is
+/// refused; see [`text`] for what two readers could understand differently.
+pub(super) fn tenant_values(
+    sql: &str,
+    postgres: bool,
+    platform: &PlatformTables,
+) -> Result<Vec<usize>, Refusal> {
     let statement = &text::parse(sql, postgres)?;
     if let ControlFlow::Break(refusal) = statement.visit(&mut Names) {
         return Err(refusal);
+    }
+    if text::tables(statement).iter().any(|table| platform.has(table)) {
+        return Err("a table of the platform");
     }
     let mut values = Vec::new();
     match statement {
@@ -46,10 +55,7 @@ impl Visitor for Blocks<'_> {
     type Break = Refusal;
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Refusal> {
-        if query.with.is_some() {
-            return ControlFlow::Break("WITH is not understood");
-        }
-        match body(&query.body, self.values) {
+        match shape::query(query).and_then(|()| body(&query.body, self.values)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(refusal) => ControlFlow::Break(refusal),
         }
@@ -59,10 +65,7 @@ impl Visitor for Blocks<'_> {
 fn body(body: &SetExpr, values: &mut Vec<usize>) -> Result<(), Refusal> {
     match body {
         SetExpr::Select(select) => {
-            if select.into.is_some() || !select.lateral_views.is_empty() {
-                return Err("a SELECT of this kind is not understood");
-            }
-            let mut block = Block::of(&select.from)?;
+            let mut block = shape::select(select)?;
             block.restrict(select.selection.as_ref());
             block.finish(values)
         }
@@ -77,13 +80,7 @@ fn body(body: &SetExpr, values: &mut Vec<usize>) -> Result<(), Refusal> {
 }
 
 fn insert(insert: &Insert, values: &mut Vec<usize>) -> Result<(), Refusal> {
-    let TableObject::TableName(table) = &insert.table else {
-        return Err("an INSERT of this kind is not understood");
-    };
-    if insert.or.is_some() || insert.replace_into || insert.overwrite || !insert.assignments.is_empty() {
-        return Err("an INSERT of this kind is not understood");
-    }
-    text::table_name(table, None)?;
+    shape::insert(insert)?;
     let mut places =
         (0..).zip(&insert.columns).filter(|(_, column)| is_tenant(column)).map(|(place, _)| place);
     let place: usize = places.next().ok_or("INSERT without tenant_id")?;
@@ -115,21 +112,14 @@ fn insert(insert: &Insert, values: &mut Vec<usize>) -> Result<(), Refusal> {
 }
 
 fn update(update: &Update, values: &mut Vec<usize>) -> Result<(), Refusal> {
-    if update.from.is_some() || update.or.is_some() {
-        return Err("an UPDATE of this kind is not understood");
-    }
+    let mut block = shape::update(update)?;
     assignments(&update.assignments, values)?;
-    let mut block = Block::of(std::slice::from_ref(&update.table))?;
     block.restrict(update.selection.as_ref());
     block.finish(values)
 }
 
 fn delete(delete: &Delete, values: &mut Vec<usize>) -> Result<(), Refusal> {
-    if delete.using.is_some() || !delete.tables.is_empty() {
-        return Err("a DELETE of this kind is not understood");
-    }
-    let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &delete.from;
-    let mut block = Block::of(tables)?;
+    let mut block = shape::delete(delete)?;
     block.restrict(delete.selection.as_ref());
     block.finish(values)
 }

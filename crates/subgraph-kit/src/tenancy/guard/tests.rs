@@ -2,9 +2,30 @@ use auth::TenantId;
 use sea_orm::{DbBackend, Statement};
 use uuid::Uuid;
 
+use super::super::platform_tables::PlatformTables;
 use super::{Guard, REMEMBERED_BYTES};
 
+mod sessions {
+    #![allow(unreachable_pub, reason = "as SeaORM's macros make them")]
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sessions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+    }
+
+    crate::platform_table!();
+}
+
 const OWN: u128 = 1;
+
+/// One table, `sessions`, is the platform's.
+fn guard() -> Guard {
+    Guard::new(PlatformTables::default().with(sessions::Entity))
+}
 
 /// A statement whose values are all this tenant.
 fn check(sql: &str, values: usize) -> Result<(), &'static str> {
@@ -18,8 +39,11 @@ fn check_bound(sql: &str, values: &[u128]) -> Result<(), &'static str> {
 
 fn check_on(backend: DbBackend, sql: &str, values: &[u128]) -> Result<(), &'static str> {
     let values = values.iter().map(|value| Uuid::from_u128(*value).into());
-    Guard::default()
-        .check(&Statement::from_sql_and_values(backend, sql, values), TenantId::from(Uuid::from_u128(OWN)))
+    guard()
+        .check_tenant(
+            &Statement::from_sql_and_values(backend, sql, values),
+            TenantId::from(Uuid::from_u128(OWN)),
+        )
         .map_err(|error| error.reason())
 }
 
@@ -128,15 +152,15 @@ fn refuses_another_tenants_id() {
 
 #[test]
 fn remembers_texts_but_not_values() {
-    let guard = Guard::default();
+    let guard = guard();
     let own = TenantId::from(Uuid::from_u128(OWN));
     let statement = |value: u128| {
         let sql = r#"SELECT "id" FROM "users" WHERE "tenant_id" = ?"#;
         Statement::from_sql_and_values(DbBackend::Sqlite, sql, [Uuid::from_u128(value).into()])
     };
-    assert!(guard.check(&statement(OWN), own).is_ok());
-    assert!(guard.check(&statement(2), own).is_err());
-    assert!(guard.check(&statement(OWN), own).is_ok());
+    assert!(guard.check_tenant(&statement(OWN), own).is_ok());
+    assert!(guard.check_tenant(&statement(2), own).is_err());
+    assert!(guard.check_tenant(&statement(OWN), own).is_ok());
 }
 
 #[test]
@@ -228,6 +252,87 @@ fn refuses_what_the_database_could_read_differently() {
 }
 
 #[test]
+fn keeps_tenants_from_the_tables_of_the_platform() {
+    let statements = [
+        (r"SELECT id FROM sessions WHERE tenant_id = $1", 1),
+        (r#"SELECT "s"."id" FROM "sessions" AS "s" WHERE "s"."tenant_id" = $1"#, 1),
+        (
+            r"SELECT id FROM users WHERE tenant_id = $1 AND id IN (SELECT id FROM sessions WHERE tenant_id = $1)",
+            1,
+        ),
+        (
+            r"SELECT users.id FROM users INNER JOIN sessions ON sessions.tenant_id = users.tenant_id WHERE users.tenant_id = $1",
+            1,
+        ),
+        (r"INSERT INTO sessions (id, tenant_id) VALUES ($1, $2)", 2),
+        (r"UPDATE sessions SET id = $1 WHERE tenant_id = $2", 2),
+        (r"DELETE FROM sessions WHERE tenant_id = $1", 1),
+    ];
+    for (sql, values) in statements {
+        assert!(check(sql, values).is_err(), "{sql}");
+        // That it is refused for the table alone.
+        assert_eq!(check(&sql.replace("sessions", "orders"), values), Ok(()), "{sql}");
+    }
+}
+
+#[test]
+fn keeps_the_platform_to_its_own_tables() {
+    let check = |sql: &str| {
+        let backend = if sql.contains('?') { DbBackend::Sqlite } else { DbBackend::Postgres };
+        let statement = Statement::from_string(backend, sql);
+        guard().check_platform(&statement).map_err(|error| error.reason())
+    };
+    let own = [
+        "SELECT 1",
+        "SELECT id FROM sessions",
+        "SELECT s.id FROM sessions AS s LEFT JOIN sessions AS t ON s.id = t.id WHERE t.id IN (SELECT id FROM sessions)",
+        "SELECT id FROM sessions WHERE id = ?",
+        "INSERT INTO sessions (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id",
+        "INSERT INTO sessions (id) SELECT id FROM sessions",
+        "UPDATE sessions SET id = $1 WHERE id = $2",
+        "DELETE FROM sessions WHERE id = ?",
+        "SELECT id FROM sessions WHERE id = $1 FOR UPDATE",
+    ];
+    for sql in own {
+        assert_eq!(check(sql), Ok(()), "{sql}");
+    }
+    let foreign = [
+        "SELECT id FROM users",
+        "SELECT id FROM users WHERE tenant_id = $1",
+        "SELECT id FROM sessions, users",
+        "SELECT id FROM sessions WHERE id IN (SELECT id FROM users)",
+        "SELECT id FROM sessions UNION SELECT id FROM users",
+        "SELECT id FROM sessions UNION TABLE users",
+        "SELECT (SELECT id FROM users) FROM sessions",
+        "SELECT id FROM other.sessions",
+        "SELECT id FROM pg_authid",
+        "SELECT id FROM sessions, generate_series(1, 2)",
+        "SELECT query_to_xml('select * from users', true, true, '') FROM sessions",
+        "SELECT set_config('app.tenant_id', $1, true)",
+        "WITH sessions AS (SELECT id FROM users) SELECT id FROM sessions",
+        "SELECT id INTO users FROM sessions",
+        "INSERT INTO users (id) VALUES ($1)",
+        "INSERT INTO sessions (id) SELECT id FROM users",
+        "UPDATE users SET id = $1",
+        "UPDATE sessions SET id = users.id FROM users",
+        "UPDATE sessions SET id = (SELECT id FROM users)",
+        "DELETE FROM users",
+        "DELETE FROM sessions USING users",
+        "DELETE FROM sessions RETURNING (SELECT id FROM users)",
+        "SELECT id FROM sessions; SELECT id FROM users",
+        "SELECT id FROM sessions -- users",
+        "TRUNCATE sessions",
+        "DROP TABLE sessions",
+        "COPY sessions TO STDOUT",
+        "SET app.tenant_id = 'x'",
+        "MERGE INTO sessions USING users ON true WHEN MATCHED THEN DELETE",
+    ];
+    for sql in foreign {
+        assert!(check(sql).is_err(), "{sql}");
+    }
+}
+
+#[test]
 fn lets_through_what_reads_no_table() {
     for sql in ["SELECT 1", "SELECT COALESCE(NULL, 1)", "SELECT LOWER('A') AS a"] {
         assert_eq!(check(sql, 0), Ok(()), "{sql}");
@@ -236,13 +341,13 @@ fn lets_through_what_reads_no_table() {
 
 #[test]
 fn remembers_no_more_than_its_memory_holds() {
-    let guard = Guard::default();
+    let guard = guard();
     let tenant = TenantId::from(Uuid::from_u128(OWN));
     for number in 0..100 {
         let sql = format!("not SQL {number} {}", "x".repeat(100_000));
-        let _ = guard.check(&Statement::from_string(DbBackend::Sqlite, sql), tenant);
+        let _ = guard.check_tenant(&Statement::from_string(DbBackend::Sqlite, sql), tenant);
     }
-    assert!(guard.found.weight() <= REMEMBERED_BYTES, "{}", guard.found.weight());
-    let bytes: usize = guard.found.iter().map(|(text, _)| text.len()).sum();
+    assert!(guard.of_tenants.0.weight() <= REMEMBERED_BYTES, "{}", guard.of_tenants.0.weight());
+    let bytes: usize = guard.of_tenants.0.iter().map(|(text, _)| text.len()).sum();
     assert!(u64::try_from(bytes).unwrap() <= REMEMBERED_BYTES, "{bytes}");
 }

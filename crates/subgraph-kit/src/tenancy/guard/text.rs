@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{Expr, Ident, ObjectName, TableAlias, Visitor};
+use sqlparser::ast::{Expr, Ident, ObjectName, Statement, TableAlias, Visitor, visit_relations};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
@@ -45,7 +45,7 @@ const FUNCTIONS: [&str; 22] = [
 const SYSTEM_TABLES: [&str; 4] = ["pg_", "sqlite_", "seaql_", "information_schema"];
 
 /// Parses exactly one statement.
-pub(super) fn parse(sql: &str, postgres: bool) -> Result<sqlparser::ast::Statement, Refusal> {
+pub(super) fn parse(sql: &str, postgres: bool) -> Result<Statement, Refusal> {
     let dialect: &dyn Dialect = if postgres { &PostgreSqlDialect {} } else { &SQLiteDialect {} };
     let tokens = tokens(dialect, sql, postgres)?;
     let mut statements = Parser::new(dialect)
@@ -94,6 +94,18 @@ fn tokens(dialect: &dyn Dialect, sql: &str, postgres: bool) -> Result<Vec<TokenW
         }
     }
     Ok(tokens)
+}
+
+/// The tables that a statement names, wherever in it, in lower case and without their schemas.
+pub(super) fn tables(statement: &Statement) -> Vec<String> {
+    let mut tables = Vec::new();
+    let _: ControlFlow<()> = visit_relations(statement, |name| {
+        // What is no identifier is the name of no table that anybody listed.
+        let last = name.0.last().and_then(|part| part.as_ident());
+        tables.push(last.map_or_else(|| name.to_string(), |name| name.value.to_ascii_lowercase()));
+        ControlFlow::Continue(())
+    });
+    tables
 }
 
 /// The name of a table as columns refer to it. It is in lower case, quoted or not, so that it means the same to
