@@ -45,7 +45,7 @@ impl Channel {
     ///
     /// On PostgreSQL every statement is within a transaction: a setting of the session would outlive the request on a
     /// pooled connection, and behind a pooler of transactions be another session's. To be told costs nothing more than
-    /// to begin, since both are one message (decision 0010).
+    /// to begin, since both are one message (decision 0012).
     pub(super) async fn open(database: &Database, purpose: Purpose, telling: &str) -> Result<Self, DbErr> {
         if let Some(pool) = database.postgres() {
             let begin = if purpose == Purpose::Read { "BEGIN READ ONLY" } else { "BEGIN" };
