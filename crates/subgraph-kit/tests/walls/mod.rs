@@ -213,7 +213,8 @@ async fn a_table_of_postgres_without_its_policy_does_not_start() {
 #[tokio::test]
 async fn a_migration_url_is_for_postgres_alone() {
     let place = TestDatabase::new();
-    let sqlite = "sqlite://notes.db".to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = format!("sqlite://{}", folder.path().join("notes.db").display());
     for config in [
         Config { url: sqlite.clone(), ..place.config().clone() },
         Config { migration_url: sqlite, ..place.config().clone() },
