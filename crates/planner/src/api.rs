@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use apollo_compiler::schema::{DirectiveList, ExtendedType};
+use apollo_compiler::collections::IndexMap;
+use apollo_compiler::schema::{Component, DirectiveList, ExtendedType, FieldDefinition};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
 
@@ -20,7 +21,7 @@ pub(crate) fn derive(supergraph: &Schema, features: &Features) -> Result<Valid<S
         .types
         .iter()
         .filter(|(name, definition)| {
-            features.owns_type(name) || definition.directives().iter().any(|d| features.is_inaccessible(d))
+            features.owns_type(name) || features.hide(definition.directives().iter())
         })
         .map(|(name, _)| name.clone())
         .collect();
@@ -53,34 +54,29 @@ pub(crate) fn derive(supergraph: &Schema, features: &Features) -> Result<Valid<S
 }
 
 fn strip_type(definition: &mut ExtendedType, gone: &HashSet<Name>, features: &Features) {
-    let is_open = |directives: &apollo_compiler::ast::DirectiveList| {
-        !directives.iter().any(|d| features.is_inaccessible(d))
+    let keep_fields = |fields: &mut IndexMap<Name, Component<FieldDefinition>>| {
+        fields.retain(|_, f| !features.hide(f.directives.iter()) && !gone.contains(f.ty.inner_named_type()));
+        for field in fields.values_mut() {
+            field.make_mut().arguments.retain(|argument| !features.hide(argument.directives.iter()));
+        }
     };
     match definition {
         ExtendedType::Object(object) => {
             let object = object.make_mut();
             object.implements_interfaces.retain(|i| !gone.contains(&i.name));
-            object.fields.retain(|_, f| is_open(&f.directives) && !gone.contains(f.ty.inner_named_type()));
-            object
-                .fields
-                .values_mut()
-                .for_each(|f| f.make_mut().arguments.retain(|argument| is_open(&argument.directives)));
+            keep_fields(&mut object.fields);
         }
         ExtendedType::Interface(interface) => {
             let interface = interface.make_mut();
             interface.implements_interfaces.retain(|i| !gone.contains(&i.name));
-            interface.fields.retain(|_, f| is_open(&f.directives) && !gone.contains(f.ty.inner_named_type()));
-            interface
-                .fields
-                .values_mut()
-                .for_each(|f| f.make_mut().arguments.retain(|argument| is_open(&argument.directives)));
+            keep_fields(&mut interface.fields);
         }
         ExtendedType::Union(union) => union.make_mut().members.retain(|m| !gone.contains(&m.name)),
-        ExtendedType::Enum(e) => e.make_mut().values.retain(|_, v| is_open(&v.directives)),
+        ExtendedType::Enum(e) => e.make_mut().values.retain(|_, v| !features.hide(v.directives.iter())),
         ExtendedType::InputObject(input) => input
             .make_mut()
             .fields
-            .retain(|_, f| is_open(&f.directives) && !gone.contains(f.ty.inner_named_type())),
+            .retain(|_, f| !features.hide(f.directives.iter()) && !gone.contains(f.ty.inner_named_type())),
         ExtendedType::Scalar(_) => {}
     }
 }
@@ -89,7 +85,7 @@ fn strip_type(definition: &mut ExtendedType, gone: &HashSet<Name>, features: &Fe
 fn keep_directives(definition: &mut ExtendedType, kept: &HashSet<Name>) {
     let keep = |list: &mut DirectiveList| list.0.retain(|d| kept.contains(&d.name));
     let keep_ast = |list: &mut apollo_compiler::ast::DirectiveList| list.0.retain(|d| kept.contains(&d.name));
-    let keep_fields = |field: &mut apollo_compiler::schema::FieldDefinition| {
+    let keep_fields = |field: &mut FieldDefinition| {
         keep_ast(&mut field.directives);
         for argument in &mut field.arguments {
             keep_ast(&mut argument.make_mut().directives);

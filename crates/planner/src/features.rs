@@ -50,9 +50,12 @@ impl Features {
         Ok(Self { prefixes, names, inaccessible, context })
     }
 
-    /// Whether a directive keeps its element from clients: `@inaccessible`, under whichever name it is linked.
-    pub(crate) fn is_inaccessible(&self, directive: &Directive) -> bool {
-        self.inaccessible.contains(directive.name.as_str())
+    /// Whether an element with these directives is kept from clients: by `@inaccessible`, under whichever name it is linked.
+    pub(crate) fn hide<'d, D: AsRef<Directive> + 'd>(
+        &self,
+        directives: impl IntoIterator<Item = &'d D>,
+    ) -> bool {
+        directives.into_iter().any(|directive| self.inaccessible.contains(directive.as_ref().name.as_str()))
     }
 
     /// Whether a directive marks a type as one that sets a context: `@context`, under whichever name it is linked.

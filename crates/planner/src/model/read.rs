@@ -80,7 +80,7 @@ fn complete_keys(types: &mut [TypeInfo]) {
 }
 
 /// Whether a name belongs to the join or link specifications (under their usual names).
-pub(crate) fn is_machinery(name: &str) -> bool {
+fn is_machinery(name: &str) -> bool {
     ["join__", "link__", "core__", "federation__", "context__"].iter().any(|prefix| name.starts_with(prefix))
 }
 
@@ -132,11 +132,6 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether nothing keeps an element from clients.
-    fn is_open<'d>(&self, mut directives: impl Iterator<Item = &'d Node<Directive>>) -> bool {
-        !directives.any(|directive| self.features.is_inaccessible(directive))
-    }
-
     fn field_set(&self, directive: &Directive, name: &str) -> Result<Option<FieldSet>, SupergraphError> {
         string(directive, name).map(|text| field_set::parse(text, self.by_name)).transpose()
     }
@@ -159,7 +154,7 @@ impl Reader<'_> {
             fields.map_or_else(|| Ok(Fields::default()), |fields| self.read_fields(fields, &members))?;
         let values = match definition {
             ExtendedType::Enum(e) => {
-                let visible = e.values.values().filter(|v| self.is_open(v.directives.iter()));
+                let visible = e.values.values().filter(|v| !self.features.hide(v.directives.iter()));
                 visible.map(|v| v.value.clone()).collect()
             }
             _ => Vec::new(),
@@ -168,7 +163,7 @@ impl Reader<'_> {
         Ok(TypeInfo {
             name: definition.name().clone(),
             kind,
-            accessible: self.is_open(definition.directives().iter().map(|component| &component.node)),
+            accessible: !self.features.hide(definition.directives().iter()),
             presence,
             fields,
             possible: TypeSet::empty(),
