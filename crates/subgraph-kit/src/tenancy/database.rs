@@ -126,14 +126,15 @@ impl Database {
         if config.migration_url.is_empty() {
             return Self::open(config).await;
         }
-        let service =
-            (backend_of(&config.url)? == Backend::Postgres).then(|| config.url.parse::<PgConnectOptions>());
-        let service = service.and_then(Result::ok).ok_or(DatabaseError::NothingToGrant)?;
-        let owner = Config { url: config.migration_url.clone(), ..config.clone() };
-        let database = Self::open(&owner).await?;
-        if database.backend != Backend::Postgres {
+        // Before anything is opened: SQLite would make the file that is then refused.
+        if backend_of(&config.url)? != Backend::Postgres
+            || backend_of(&config.migration_url)? != Backend::Postgres
+        {
             return Err(DatabaseError::NothingToGrant);
         }
+        let service = config.url.parse::<PgConnectOptions>().map_err(|_| DatabaseError::Malformed)?;
+        let owner = Config { url: config.migration_url.clone(), ..config.clone() };
+        let database = Self::open(&owner).await?;
         Ok(Self { service_role: Some(service.get_username().to_owned()), ..database })
     }
 

@@ -214,12 +214,14 @@ async fn a_table_of_postgres_without_its_policy_does_not_start() {
 async fn a_migration_url_is_for_postgres_alone() {
     let place = TestDatabase::new();
     let folder = tempfile::tempdir().unwrap();
-    let sqlite = format!("sqlite://{}", folder.path().join("notes.db").display());
+    let file = folder.path().join("notes.db");
+    let sqlite = format!("sqlite://{}", file.display());
     for config in [
         Config { url: sqlite.clone(), ..place.config().clone() },
         Config { migration_url: sqlite, ..place.config().clone() },
     ] {
         let error = Database::open_for_migration(&config).await.unwrap_err();
         assert!(matches!(error, DatabaseError::NothingToGrant), "{error}");
+        assert!(!file.exists(), "what is refused is not opened first");
     }
 }
