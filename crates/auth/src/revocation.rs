@@ -4,7 +4,6 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::Clock;
@@ -27,8 +26,7 @@ pub struct TokenIds {
 }
 
 /// What is taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revoked {
     /// One token, by its `jti`.
     Token {
@@ -43,10 +41,9 @@ pub enum Revoked {
 }
 
 /// That something is taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocation {
     /// What.
-    #[serde(flatten)]
     pub revoked: Revoked,
     /// Since when.
     pub at: DateTime<Utc>,

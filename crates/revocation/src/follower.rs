@@ -9,16 +9,13 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::{AddressError, STREAM, client, entry};
+use crate::{AddressError, PATIENCE, STREAM, client, entry};
 
 /// How long Redis holds a question that has no answer yet, in milliseconds.
 const BLOCK_MS: usize = 1_000;
 
 /// How many entries are read at once.
 const BATCH: usize = 1_000;
-
-/// How long Redis may be silent beyond that.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long it is until the next attempt, after the first failure; doubled with each, up to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

@@ -12,6 +12,8 @@ mod entry;
 mod follower;
 mod publisher;
 
+use std::time::Duration;
+
 pub use follower::Follower;
 pub use publisher::Publisher;
 
@@ -27,6 +29,9 @@ pub enum AddressError {
 
 /// The stream that everybody means.
 const STREAM: &str = "tributary:revocations";
+
+/// How long Redis may take to answer, and to take a connection; for news that are waited for, beyond that wait.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 fn client(url: &str) -> Result<redis::Client, AddressError> {
     redis::Client::open(url).map_err(|_| AddressError::Malformed)

@@ -1,15 +1,10 @@
-use std::time::Duration;
-
 use auth::Revocation;
 use chrono::TimeDelta;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::streams::{StreamAddOptions, StreamTrimStrategy, StreamTrimmingMode};
 use redis::{AsyncCommands as _, RedisError};
 
-use crate::{AddressError, STREAM, client, entry};
-
-/// How long Redis may take to answer, and to take a connection.
-const PATIENCE: Duration = Duration::from_secs(2);
+use crate::{AddressError, PATIENCE, STREAM, client, entry};
 
 /// Older entries are dropped only when they are this much older than need be: clocks differ.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
