@@ -73,16 +73,7 @@ fn write_selected(
     match value {
         _ if selections.is_empty() => write_value(out, value),
         Value::Null | Value::Lost(_) | Value::Leaf(_) => write_value(out, value),
-        Value::List(items) => {
-            out.push(b'[');
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 {
-                    out.push(b',');
-                }
-                write_selected(out, item, selections)?;
-            }
-            out.push(b']');
-        }
+        Value::List(items) => write_list(out, items, |out, item| write_selected(out, item, selections))?,
         Value::Object(object) => {
             out.push(b'{');
             let mut written = false;
@@ -105,6 +96,22 @@ fn write_selected(
             out.push(b'}');
         }
     }
+    Ok(())
+}
+
+fn write_list(
+    out: &mut Vec<u8>,
+    items: &[Value],
+    write: impl Fn(&mut Vec<u8>, &Value) -> Result<(), Unasked>,
+) -> Result<(), Unasked> {
+    out.push(b'[');
+    for (place, item) in items.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        write(out, item)?;
+    }
+    out.push(b']');
     Ok(())
 }
 
@@ -157,16 +164,7 @@ fn write_context_in(
 ) -> Result<(), Unasked> {
     match value {
         Value::Lost(loss) => return Err(Unasked::Lost(*loss)),
-        Value::List(items) => {
-            out.push(b'[');
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 {
-                    out.push(b',');
-                }
-                write_context_in(out, item, selections)?;
-            }
-            out.push(b']');
-        }
+        Value::List(items) => write_list(out, items, |out, item| write_context_in(out, item, selections))?,
         Value::Object(object) if !selections.is_empty() => match selection_for(selections, object)? {
             Some(selection) => write_context(out, &selection.value, object)?,
             None => out.extend_from_slice(b"null"),
