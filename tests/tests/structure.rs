@@ -24,8 +24,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("schema-check", &["planner"]),
     ("auth", &[]),
     ("revocation", &["auth"]),
+    ("policy", &["auth"]),
     ("gateway", &["wire", "telemetry", "configuration", "composition", "planner", "auth", "revocation"]),
-    ("subgraph-kit", &["wire", "telemetry", "configuration", "auth"]),
+    ("subgraph-kit", &["wire", "telemetry", "configuration", "auth", "policy"]),
     ("users", &["subgraph-kit", "wire", "auth"]),
     ("orders", &["subgraph-kit", "wire", "auth"]),
     ("billing", &["subgraph-kit", "wire", "auth"]),
@@ -42,6 +43,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "planner",
             "schema-check",
             "auth",
+            "policy",
             "gateway",
             "subgraph-kit",
             "users",
@@ -58,6 +60,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "planner",
             "schema-check",
             "auth",
+            "policy",
             "gateway",
             "subgraph-kit",
             "users",
@@ -89,6 +92,7 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("gateway", &["sea-orm", "sqlx-core", "async-graphql"]),
     ("wire", &["axum", "reqwest", "serde_json"]),
     ("telemetry", &["axum", "sea-orm"]),
+    ("policy", &["axum", "sea-orm", "async-graphql"]),
 ];
 
 fn packages() -> Vec<Package> {
