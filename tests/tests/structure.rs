@@ -30,7 +30,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("users", &["subgraph-kit", "wire", "auth"]),
     ("orders", &["subgraph-kit", "wire", "auth"]),
     ("billing", &["subgraph-kit", "wire", "auth"]),
-    ("test-kit", &["wire", "auth"]),
+    ("test-kit", &["wire", "auth", "policy"]),
     ("differential", &["wire", "composition", "gateway"]),
     ("xtask", &[]),
     ("fuzz", &["wire", "composition", "planner", "gateway"]),

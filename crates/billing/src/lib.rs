@@ -6,6 +6,7 @@
 //!
 //! The domain says what it needs from a store as a trait and knows neither GraphQL nor SQL nor HTTP.
 
+mod config;
 mod domain;
 mod graphql;
 mod migration;
@@ -15,13 +16,14 @@ mod store;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use subgraph_kit::authorization::{AmountLimits, Embedded};
 use subgraph_kit::definition::Definition;
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::process::{Program, StartError};
 use subgraph_kit::service::{self, Scope, Service, Trust};
 use subgraph_kit::tenancy::PlatformTables;
 
-pub use subgraph_kit::definition::Config;
+pub use config::Config;
 
 /// The subgraph's name: in `supergraph.yaml`, and as the audience of the tokens that it takes.
 pub const NAME: &str = "billing";
@@ -31,22 +33,30 @@ pub const NAME: &str = "billing";
 /// # Errors
 /// When the database cannot be opened or is of another version.
 pub async fn build(config: Config, trust: Trust) -> Result<Service, StartError> {
-    let schema = graphql::schema();
+    let (config, limits) = config.split();
+    let limits = Arc::new(limits);
+    let per_request = move |scope: &Scope| per_request(scope, limits.clone());
     let platform_tables = PlatformTables::default();
-    Definition { name: NAME, migrations: migrations(), platform_tables, schema, per_request }
+    let (policies, schema) = (policies(), graphql::schema());
+    Definition { name: NAME, policies, migrations: migrations(), platform_tables, schema, per_request }
         .build(config, trust)
         .await
 }
 
-fn per_request(scope: &Scope) -> graphql::Request {
+fn per_request(scope: &Scope, limits: Arc<AmountLimits>) -> graphql::Request {
     let books = Arc::new(store::Books::new(scope.db.clone()));
-    let service = domain::Service::new(scope.caller.clone(), scope.clock.clone(), books);
+    let service = domain::Service::new(scope.authorizer.clone(), limits, scope.clock.clone(), books);
     graphql::Request::new(service, &scope.batches)
 }
 
 /// The schema for composition.
 pub fn sdl() -> String {
     service::sdl(graphql::schema())
+}
+
+/// Who may do what.
+pub fn policies() -> Embedded {
+    domain::POLICIES
 }
 
 /// The history of the database.

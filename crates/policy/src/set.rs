@@ -11,6 +11,7 @@ use miette::Diagnostic as _;
 use crate::error::LoadError;
 use crate::source::{Embedded, Source};
 
+const COMMON_FILE: &str = "common.cedar";
 const COMMON_SCHEMA: &str = include_str!("../policies/common.cedarschema");
 const COMMON_POLICIES: &str = include_str!("../policies/common.cedar");
 
@@ -76,7 +77,7 @@ pub(crate) struct Policies {
 impl Policies {
     /// Reads and checks them.
     pub(crate) fn new(model: &Model, sources: &[Source]) -> Result<Self, LoadError> {
-        let common = Source { name: "common.cedar".to_owned(), text: COMMON_POLICIES.to_owned() };
+        let common = Source { name: COMMON_FILE.to_owned(), text: COMMON_POLICIES.to_owned() };
         let mut policies = Self { cedar: PolicySet::new(), named: Vec::new() };
         for source in std::iter::once(&common).chain(sources) {
             policies.add(source)?;
@@ -111,9 +112,18 @@ impl Policies {
 
     /// Against the schema, with all of Cedar's strictness: a warning is a mistake as well.
     fn check(&self, model: &Model) -> Result<(), LoadError> {
+        let is_common = |id: &PolicyId| {
+            self.named
+                .iter()
+                .any(|named| *named.file == *COMMON_FILE && *named.id == *AsRef::<str>::as_ref(id))
+        };
         let result = Validator::new(model.schema.clone()).validate(&self.cedar, ValidationMode::Strict);
         let errors = result.validation_errors().map(|error| (error.policy_id(), error.to_string()));
-        let warnings = result.validation_warnings().map(|warning| (warning.policy_id(), warning.to_string()));
+        // Where a service has nothing to change, what is said of changes is true of nothing.
+        let warnings = result
+            .validation_warnings()
+            .filter(|warning| !is_common(warning.policy_id()))
+            .map(|warning| (warning.policy_id(), warning.to_string()));
         let mut lines: Vec<String> = errors
             .chain(warnings)
             .map(|(id, message)| {

@@ -26,6 +26,7 @@ use async_graphql::{EmptySubscription, ObjectType, SDLExportOptions, Schema, Sch
 use async_trait::async_trait;
 use auth::{Verifier, VerifierConfig};
 
+use crate::authorization::Authorization;
 use crate::error::Error;
 use crate::tenancy::Database;
 use answer::Answerer;
@@ -52,6 +53,8 @@ pub struct Parts<Q, M, F> {
     pub config: Config,
     /// Whose tokens are believed, and what time it is.
     pub trust: Trust,
+    /// Who may do what.
+    pub authorization: Authorization,
     /// Where the rows are.
     pub database: Database,
     /// The schema, from [`schema`].
@@ -79,14 +82,22 @@ impl Service {
         D: Any + Send + Sync,
         F: Fn(&Scope) -> D + Send + Sync + 'static,
     {
-        let Parts { name, config, trust, database, schema, per_request } = parts;
+        let Parts { name, config, trust, authorization, database, schema, per_request } = parts;
         let mut expected = VerifierConfig::new(config.token.issuer.as_str(), name);
         expected.leeway = Duration::from_secs(config.token.leeway_seconds.into());
         let verifier = Verifier::new(expected, trust.keys, trust.clock.clone());
         let schema = limits::apply(schema, &config.limits).extension(observe::Observe).finish();
         let execute = answer::executor(schema, per_request);
         Ok(Self {
-            answerer: Arc::new(Answerer { name, config, verifier, clock: trust.clock, database, execute }),
+            answerer: Arc::new(Answerer {
+                name,
+                config,
+                verifier,
+                clock: trust.clock,
+                authorization,
+                database,
+                execute,
+            }),
         })
     }
 

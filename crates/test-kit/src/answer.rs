@@ -79,8 +79,11 @@ impl Answer {
         self.body.get("errors").is_none()
     }
 
-    /// As text that people read.
+    /// As text that people read. Fields are sorted: a subgraph answers them in the order in which they were ready, which
+    /// is not always the same.
     pub fn text(&self) -> String {
-        format!("{:#}", self.body)
+        let mut body = self.body.clone();
+        body.sort_all_objects();
+        format!("{body:#}")
     }
 }

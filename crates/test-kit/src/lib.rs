@@ -8,6 +8,7 @@
 //! - [`DevIssuer`]: signs tokens for whatever [`auth::Caller`] a test wants to be.
 //! - [`Faulty`]: a [`wire::Subgraph`] that fails, waits and garbles by script.
 //! - [`question`] and [`Answer`]: what is asked of a subgraph of the platform, and what came back.
+//! - [`DecisionTable`]: who may do what in a service, by its policies.
 //! - [`on_both_databases`]: a test on SQLite and on PostgreSQL.
 //! - `plans`, where the feature of that name is on: how a database means to run the statements of an answer.
 //! - [`SubgraphProgram`]: what the programs of all subgraphs must do alike.
@@ -27,6 +28,7 @@
 
 mod answer;
 mod both_databases;
+mod decisions;
 mod faulty;
 mod issuer;
 #[cfg(feature = "plans")]
@@ -37,6 +39,7 @@ mod redis;
 mod watched;
 
 pub use answer::{Answer, UnreadableAnswer, question};
+pub use decisions::DecisionTable;
 pub use faulty::{Fault, Faulty};
 pub use issuer::DevIssuer;
 pub use postgres::{Database, Intruder, Postgres, PostgresError, StatementLog};

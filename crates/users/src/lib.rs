@@ -15,6 +15,7 @@ mod store;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use subgraph_kit::authorization::Embedded;
 use subgraph_kit::definition::Definition;
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::process::{Program, StartError};
@@ -32,21 +33,26 @@ pub const NAME: &str = "users";
 /// When the database cannot be opened or is of another version.
 pub async fn build(config: Config, trust: Trust) -> Result<Service, StartError> {
     let schema = graphql::schema();
-    let platform_tables = PlatformTables::default();
-    Definition { name: NAME, migrations: migrations(), platform_tables, schema, per_request }
+    let (policies, platform_tables) = (policies(), PlatformTables::default());
+    Definition { name: NAME, policies, migrations: migrations(), platform_tables, schema, per_request }
         .build(config, trust)
         .await
 }
 
 fn per_request(scope: &Scope) -> graphql::Request {
     let directory = Arc::new(store::Directory::new(scope.db.clone()));
-    let service = domain::Service::new(scope.caller.clone(), scope.clock.clone(), directory);
+    let service = domain::Service::new(scope.authorizer.clone(), scope.clock.clone(), directory);
     graphql::Request::new(service, &scope.batches)
 }
 
 /// The schema for composition.
 pub fn sdl() -> String {
     service::sdl(graphql::schema())
+}
+
+/// Who may do what.
+pub fn policies() -> Embedded {
+    domain::POLICIES
 }
 
 /// The history of the database.

@@ -1,3 +1,4 @@
+use subgraph_kit::authorization::Refusal;
 use subgraph_kit::fault::Fault;
 use subgraph_kit::money::Currency;
 
@@ -6,9 +7,9 @@ use super::model::InvoiceStatus;
 /// Why something was not done.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Error {
-    /// The Caller has none of the roles that this needs.
-    #[error("{0}")]
-    NotPermitted(&'static str),
+    /// The policies do not allow it to the Caller.
+    #[error("refused")]
+    Refused(Refusal),
     /// The tenant has no such invoice.
     #[error("There is no such invoice")]
     NoSuchInvoice,
@@ -46,6 +47,12 @@ pub(crate) enum Error {
     /// Something failed on our side.
     #[error("{0}")]
     Fault(Fault),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
 }
 
 impl From<Fault> for Error {

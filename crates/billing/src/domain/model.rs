@@ -1,4 +1,4 @@
-use auth::UserId;
+use auth::{TenantId, UserId};
 use chrono::{DateTime, Utc};
 use subgraph_kit::money::Currency;
 use uuid::Uuid;
@@ -48,6 +48,8 @@ pub enum PaymentMethod {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) id: Uuid,
+    /// Whose books it is in, as its row says.
+    pub(crate) tenant: TenantId,
     pub(crate) party: Party,
     pub(crate) currency: Currency,
 }

@@ -2,7 +2,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use auth::{Caller, Clock, TenantId};
+use auth::{Clock, TenantId};
+use subgraph_kit::authorization::{AmountLimits, Authorizer, Resource};
 use subgraph_kit::money::{Currency, Money};
 use subgraph_kit::pagination::{Page, PageArguments};
 use subgraph_kit::record::{moment, new_id};
@@ -10,7 +11,8 @@ use uuid::Uuid;
 
 use super::error::Error;
 use super::model::{Account, Fee, Invoice, InvoiceLine, InvoiceStatus, Party, Payment, PaymentMethod};
-use super::policy::{self, Settlement};
+use super::policy::{self, Action};
+use super::rules::{self, Settlement};
 
 /// What the domain needs from a store. Each store belongs to one tenant, and finds only what is that tenant's; what
 /// is found for a list of keys comes in no order, unless said.
@@ -84,29 +86,41 @@ pub(crate) struct PayInvoice {
 /// What can be asked of this subgraph, by one Caller. Lists of keys are answered with what there is for them: what
 /// belongs to another tenant is not there.
 pub(crate) struct Service {
-    caller: Caller,
+    authorizer: Authorizer,
+    /// The largest payments that need no owner.
+    limits: Arc<AmountLimits>,
     clock: Arc<dyn Clock>,
     books: Arc<dyn Books>,
 }
 
 impl Service {
-    pub(crate) fn new(caller: Caller, clock: Arc<dyn Clock>, books: Arc<dyn Books>) -> Self {
-        Self { caller, clock, books }
+    pub(crate) fn new(
+        authorizer: Authorizer,
+        limits: Arc<AmountLimits>,
+        clock: Arc<dyn Clock>,
+        books: Arc<dyn Books>,
+    ) -> Self {
+        Self { authorizer, limits, clock, books }
     }
 
     /// The Caller's tenant.
     pub(crate) fn tenant(&self) -> TenantId {
-        self.caller.tenant
+        self.authorizer.caller().tenant
     }
 
     /// Whether the Caller may see what is on all accounts together.
     pub(crate) fn may_see_all_accounts(&self) -> Result<(), Error> {
-        policy::may_see_all_accounts(&self.caller)
+        Ok(self.authorizer.check_organization(Action::ViewAccounts)?)
     }
 
-    /// Whether the Caller may see the account of this party, and with it its invoices, its payments, and what is due.
+    /// Whether the Caller may see this account, and with it its invoices, its payments, and what is due.
+    pub(crate) fn may_see_account(&self, account: &Account) -> Result<(), Error> {
+        Ok(self.authorizer.check(Action::ViewAccount, &policy::account(account))?)
+    }
+
+    /// The same for the account of this party, be there one or not.
     pub(crate) fn may_see_account_of(&self, party: Party) -> Result<(), Error> {
-        policy::may_see_account_of(&self.caller, party)
+        Ok(self.authorizer.check(Action::ViewAccount, &policy::account_of(party, self.tenant()))?)
     }
 
     /// The rows, whatever the Caller may see of them.
@@ -117,21 +131,23 @@ impl Service {
     /// What the organization is owed: the open amount over all its open invoices in the currency of its own account.
     /// `None` where it has no account.
     pub(crate) async fn balance(&self) -> Result<Option<Money>, Error> {
-        policy::may_see_all_accounts(&self.caller)?;
+        self.may_see_all_accounts()?;
         let accounts = self.books.accounts_of(&[Party::Organization]).await?;
         let Some(account) = accounts.first() else { return Ok(None) };
         let open = self.books.open_amount(account.currency).await?;
-        policy::money(open, account.currency).map(Some)
+        rules::money(open, account.currency).map(Some)
     }
 
     /// What is still to be paid for an order of this total, whose invoice is this.
     pub(crate) fn amount_due(total: Money, invoice: Option<&Invoice>) -> Result<Money, Error> {
-        policy::amount_due(total, invoice)
+        rules::amount_due(total, invoice)
     }
 
     /// Pays an invoice, or a part of what is open on it.
     pub(crate) async fn pay_invoice(&self, request: PayInvoice) -> Result<(Payment, Invoice), Error> {
-        policy::may_pay_invoices(&self.caller)?;
+        let context = policy::paying(&self.limits, request.amount);
+        let organization = Resource::organization(self.tenant());
+        self.authorizer.check_with(Action::PayInvoices, &organization, &context)?;
         let now = moment(self.clock.now());
         let payment = Payment {
             id: new_id(now),
@@ -141,7 +157,7 @@ impl Service {
             method: request.method,
             paid_at: now,
         };
-        let settle = |invoice: &Invoice| policy::settle(invoice, &payment);
+        let settle = |invoice: &Invoice| rules::settle(invoice, &payment);
         let invoice = self.books.record_payment(&payment, &settle).await?.ok_or(Error::NoSuchInvoice)?;
         Ok((payment, invoice))
     }

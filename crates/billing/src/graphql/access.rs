@@ -14,7 +14,7 @@ impl Request {
     /// An account by its id, if the Caller may see it.
     pub(super) async fn account(&self, id: Uuid) -> Result<Option<Account>, Error> {
         let account = self.loader.load_one(AccountById(id)).await?;
-        Ok(account.filter(|account| self.service.may_see_account_of(account.party).is_ok()))
+        Ok(account.filter(|account| self.service.may_see_account(account).is_ok()))
     }
 
     /// An invoice by its id, if the Caller may see it.
@@ -59,6 +59,6 @@ impl Request {
         }
         let account = self.loader.load_one(AccountById(invoice.account_id)).await?;
         let account = account.ok_or_else(|| Error::internal("an invoice without its account"))?;
-        Ok(self.service.may_see_account_of(account.party))
+        Ok(self.service.may_see_account(&account))
     }
 }

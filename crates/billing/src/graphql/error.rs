@@ -7,7 +7,7 @@ impl From<domain::Error> for Error {
         use domain::Error as E;
         let text = error.to_string();
         match error {
-            E::NotPermitted(reason) => Self::forbidden(reason),
+            E::Refused(refusal) => refusal.into(),
             E::NoSuchInvoice => Self::not_found(text),
             E::NotPositive => Self::bad_input("input.amount.amount", text),
             E::OtherCurrency(_) => Self::bad_input("input.amount.currency", text),

@@ -41,6 +41,7 @@ impl TryFrom<Model> for Account {
     fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
+            tenant: TenantId::from(row.tenant_id),
             party: match row.party_kind {
                 PartyKind::User => Party::User(UserId::from(row.party_id)),
                 PartyKind::Organization => Party::Organization,

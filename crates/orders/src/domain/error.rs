@@ -1,15 +1,16 @@
+use subgraph_kit::authorization::Refusal;
 use subgraph_kit::fault::Fault;
 use uuid::Uuid;
 
 use super::model::OrderStatus;
-use super::policy::{LONGEST_REASON, MOST_LINES, MOST_OF_A_PRODUCT};
+use super::rules::{LONGEST_REASON, MOST_LINES, MOST_OF_A_PRODUCT};
 
 /// Why something was not done.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Error {
-    /// The Caller has none of the roles that this needs.
-    #[error("{0}")]
-    NotPermitted(&'static str),
+    /// The policies do not allow it to the Caller.
+    #[error("refused")]
+    Refused(Refusal),
     /// The tenant has no such order.
     #[error("There is no such order")]
     NoSuchOrder,
@@ -50,6 +51,12 @@ pub(crate) enum Error {
     /// Something failed on our side.
     #[error("{0}")]
     Fault(Fault),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
 }
 
 impl From<Fault> for Error {

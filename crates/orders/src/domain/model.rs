@@ -1,4 +1,4 @@
-use auth::UserId;
+use auth::{TenantId, UserId};
 use chrono::{DateTime, Utc};
 use subgraph_kit::money::Currency;
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub(crate) struct Product {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Order {
     pub(crate) id: Uuid,
+    /// Whose it is, as its row says.
+    pub(crate) tenant: TenantId,
     /// Unique within the tenant, without gaps.
     pub(crate) number: String,
     pub(crate) status: OrderStatus,

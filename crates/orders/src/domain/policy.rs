@@ -1,117 +1,94 @@
-//! The rules, as pure functions.
+//! What can be done here, and what is known of what it is done to. Who may is told in `policies/orders.cedar`.
 
-use auth::{Caller, Role};
-use chrono::{DateTime, TimeDelta, Utc};
-use subgraph_kit::fault::Fault;
-use subgraph_kit::money::{Currency, MinorUnits, Money};
-use subgraph_kit::record::moment;
+use chrono::{DateTime, Utc};
+use subgraph_kit::authorization::{self, Attributes, Embedded, Resource, Value};
 
-use super::error::Error;
-use super::model::{Order, OrderStatus, Product};
-use super::service::PlaceLine;
+use super::model::{Order, OrderStatus};
+use super::service::Limits;
 
-/// The most lines of an order.
-pub(crate) const MOST_LINES: usize = 100;
+/// The rules.
+pub(crate) const POLICIES: Embedded = Embedded {
+    service: crate::NAME,
+    schema: include_str!("../../policies/orders.cedarschema"),
+    policies: include_str!("../../policies/orders.cedar"),
+};
 
-/// The largest quantity of a line.
-pub(super) const MOST_OF_A_PRODUCT: i32 = 10_000;
-
-/// The longest reason for a cancellation, in characters.
-pub(super) const LONGEST_REASON: usize = 500;
-
-/// Who may order.
-const PLACES_ORDERS: [Role; 3] = [Role::Owner, Role::Admin, Role::Member];
-
-/// Who may cancel what others ordered.
-const CANCELS_ORDERS: [Role; 2] = [Role::Owner, Role::Admin];
-
-/// Whether the Caller may order.
-pub(super) fn may_place_orders(caller: &Caller) -> Result<(), Error> {
-    if caller.has_any_role(&PLACES_ORDERS) {
-        Ok(())
-    } else {
-        Err(Error::NotPermitted("Only an owner, an admin or a member may place an order"))
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    ViewProducts,
+    ViewOrders,
+    /// To place any order at all.
+    PlaceOrders,
+    /// To place this order.
+    PlaceOrder,
+    /// To cancel any order at all, so that others do not learn which orders there are.
+    CancelOrders,
+    /// To cancel this order.
+    CancelOrder,
 }
 
-/// Whether the Caller may cancel this order: a member may cancel what they ordered themselves.
-pub(super) fn may_cancel(caller: &Caller, order: &Order) -> Result<(), Error> {
-    let own = caller.has_role(Role::Member) && order.placed_by == caller.subject;
-    if own || caller.has_any_role(&CANCELS_ORDERS) {
-        Ok(())
-    } else {
-        Err(Error::NotPermitted("Only an owner, an admin, or the member who placed it may cancel an order"))
-    }
-}
-
-/// Whether the Caller may cancel any order at all, so that others do not learn which orders there are.
-pub(super) fn may_try_to_cancel(caller: &Caller) -> Result<(), Error> {
-    if caller.has_any_role(&PLACES_ORDERS) {
-        Ok(())
-    } else {
-        Err(Error::NotPermitted("Only an owner, an admin, or the member who placed it may cancel an order"))
-    }
-}
-
-/// The statuses from which an order can still be cancelled.
-pub(super) const CANCELLABLE: [OrderStatus; 2] = [OrderStatus::Placed, OrderStatus::Confirmed];
-
-/// Whether the reason can be kept: it may have several lines, but nothing that no one can read.
-pub(super) fn check_reason(reason: Option<&str>) -> Result<(), Error> {
-    let unreadable = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
-    match reason {
-        Some(reason) if reason.chars().count() > LONGEST_REASON || reason.contains(unreadable) => {
-            Err(Error::Reason)
+impl authorization::Action for Action {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ViewProducts => "viewProducts",
+            Self::ViewOrders => "viewOrders",
+            Self::PlaceOrders => "placeOrders",
+            Self::PlaceOrder => "placeOrder",
+            Self::CancelOrders => "cancelOrders",
+            Self::CancelOrder => "cancelOrder",
         }
-        _ => Ok(()),
+    }
+
+    fn denial(self) -> &'static str {
+        match self {
+            Self::ViewProducts => "You may not see products",
+            Self::ViewOrders => "You may not see orders",
+            Self::PlaceOrders => "You may not place orders",
+            Self::PlaceOrder => "You may not place this order",
+            Self::CancelOrders => "You may not cancel orders",
+            Self::CancelOrder => "You may not cancel this order",
+        }
     }
 }
 
-/// Whether these lines make an order, before any product is looked up.
-pub(super) fn check_lines(lines: &[PlaceLine]) -> Result<(), Error> {
-    if lines.is_empty() || lines.len() > MOST_LINES {
-        return Err(Error::Lines);
+/// What policies know of an order.
+pub(super) fn order(order: &Order) -> Resource {
+    let status = match order.status {
+        OrderStatus::Placed => "placed",
+        OrderStatus::Confirmed => "confirmed",
+        OrderStatus::Shipped => "shipped",
+        OrderStatus::Cancelled => "cancelled",
+    };
+    let attributes = Attributes::from([
+        ("placedBy".into(), Value::user(order.placed_by)),
+        ("status".into(), Value::Text(status.into())),
+        ("total".into(), Value::Long(order.total)),
+        ("currency".into(), Value::Text(order.currency.to_string().into())),
+        ("placedAt".into(), Value::Long(order.placed_at.timestamp())),
+    ]);
+    Resource { kind: "Order".into(), id: order.id.to_string().into(), tenant: order.tenant, attributes }
+}
+
+/// What matters when this order is placed.
+pub(super) fn placing(limits: &Limits, order: &Order) -> Attributes {
+    let limit = limits.member_order.of(order.currency);
+    limit.map(|limit| ("limit".into(), Value::Long(limit))).into_iter().collect()
+}
+
+/// What matters when an order is cancelled.
+pub(super) fn cancelling(limits: &Limits, now: DateTime<Utc>) -> Attributes {
+    let window =
+        limits.cancellation_window.map(|window| ("window".into(), Value::Long(window.num_seconds())));
+    let now = ("now".into(), Value::Long(now.timestamp()));
+    std::iter::once(now).chain(window).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use test_kit::DecisionTable;
+
+    #[test]
+    fn decides_as_the_table_says() {
+        DecisionTable::new(include_str!("../../policies/decisions.txt")).check(&super::POLICIES);
     }
-    match lines.iter().position(|line| !(1..=MOST_OF_A_PRODUCT).contains(&line.quantity)) {
-        Some(line) => Err(Error::Quantity { line }),
-        None => Ok(()),
-    }
-}
-
-/// The one currency of these products.
-pub(super) fn one_currency<'a>(products: impl IntoIterator<Item = &'a Product>) -> Result<Currency, Error> {
-    let mut currencies = products.into_iter().map(|product| product.currency);
-    let first = currencies.next().ok_or(Error::Lines)?;
-    if currencies.all(|currency| currency == first) { Ok(first) } else { Err(Error::Currencies) }
-}
-
-/// When an order is placed that comes behind one of that moment: now, but always later than that one, however the
-/// clocks of several machines differ. So orders stand in their list as they are numbered, and whoever has read the
-/// list up to an order finds every later one before it.
-pub(super) fn placed_at(now: DateTime<Utc>, newest: Option<DateTime<Utc>>) -> DateTime<Utc> {
-    let now = moment(now);
-    let next = newest.and_then(|newest| newest.checked_add_signed(TimeDelta::microseconds(1)));
-    next.map_or(now, |next| next.max(now))
-}
-
-/// What so many of a product come to, in minor units.
-pub(crate) fn line_total(unit_price: i64, quantity: i32) -> Result<i64, Error> {
-    unit_price
-        .checked_mul(quantity.into())
-        .filter(|total| MinorUnits::new(*total).is_some())
-        .ok_or(Error::OutOfRange)
-}
-
-/// What lines come to together, in minor units.
-pub(super) fn sum(totals: impl IntoIterator<Item = Result<i64, Error>>) -> Result<i64, Error> {
-    let sum =
-        totals.into_iter().try_fold(0_i64, |sum, total| sum.checked_add(total?).ok_or(Error::OutOfRange))?;
-    if MinorUnits::new(sum).is_some() { Ok(sum) } else { Err(Error::OutOfRange) }
-}
-
-/// An amount that was stored, as clients read it. What is too much for that was never stored, so it is no fault of
-/// whoever reads it.
-pub(crate) fn money(amount: i64, currency: Currency) -> Result<Money, Error> {
-    let amount = MinorUnits::new(amount).ok_or_else(|| Fault::new("an amount is out of range"))?;
-    Ok(Money { amount, currency })
 }

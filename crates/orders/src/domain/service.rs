@@ -2,8 +2,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use auth::{Caller, Clock, TenantId, UserId};
-use chrono::{DateTime, Utc};
+use auth::{Clock, TenantId, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
+use subgraph_kit::authorization::{AmountLimits, Authorizer};
 use subgraph_kit::money::{Currency, Money};
 use subgraph_kit::pagination::{Page, PageArguments};
 use subgraph_kit::record::new_id;
@@ -11,7 +12,8 @@ use uuid::Uuid;
 
 use super::error::Error;
 use super::model::{Order, OrderLine, OrderStatus, Product};
-use super::policy;
+use super::policy::{self, Action};
+use super::rules;
 
 /// What the domain needs from a store. Each store belongs to one tenant, and finds only what is that tenant's; what
 /// is found for a list of keys comes in no order, unless said.
@@ -93,43 +95,65 @@ pub(crate) struct CancelOrder {
     pub(crate) reason: Option<String>,
 }
 
+/// What is configured for the policies to look at.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Limits {
+    /// The largest order that needs no admin.
+    pub(crate) member_order: AmountLimits,
+    /// For how long who ordered may cancel.
+    pub(crate) cancellation_window: Option<TimeDelta>,
+}
+
 /// What can be asked of this subgraph, by one Caller. Lists of keys are answered with what there is for them: what
 /// belongs to another tenant is not there.
 pub(crate) struct Service {
-    caller: Caller,
+    authorizer: Authorizer,
+    limits: Arc<Limits>,
     clock: Arc<dyn Clock>,
     ledger: Arc<dyn Ledger>,
 }
 
 impl Service {
-    pub(crate) fn new(caller: Caller, clock: Arc<dyn Clock>, ledger: Arc<dyn Ledger>) -> Self {
-        Self { caller, clock, ledger }
+    pub(crate) fn new(
+        authorizer: Authorizer,
+        limits: Arc<Limits>,
+        clock: Arc<dyn Clock>,
+        ledger: Arc<dyn Ledger>,
+    ) -> Self {
+        Self { authorizer, limits, clock, ledger }
     }
 
     /// The Caller's tenant.
     pub(crate) fn tenant(&self) -> TenantId {
-        self.caller.tenant
+        self.authorizer.caller().tenant
     }
 
-    /// What can be read whatever the Caller's roles.
-    pub(crate) fn ledger(&self) -> &dyn Ledger {
-        &*self.ledger
+    /// Products, if the Caller may see them.
+    pub(crate) fn products(&self) -> Result<&dyn Ledger, Error> {
+        self.authorizer.check_organization(Action::ViewProducts)?;
+        Ok(&*self.ledger)
+    }
+
+    /// Orders, if the Caller may see them: all or none, so one decision does for a list.
+    pub(crate) fn orders(&self) -> Result<&dyn Ledger, Error> {
+        self.authorizer.check_organization(Action::ViewOrders)?;
+        Ok(&*self.ledger)
     }
 
     /// What a line comes to.
     pub(crate) fn line_total(line: &OrderLine) -> Result<Money, Error> {
-        policy::money(policy::line_total(line.unit_price, line.quantity)?, line.currency)
+        rules::money(rules::line_total(line.unit_price, line.quantity)?, line.currency)
     }
 
     /// Orders products at the prices that they have now.
     pub(crate) async fn place_order(&self, lines: &[PlaceLine]) -> Result<Order, Error> {
-        policy::may_place_orders(&self.caller)?;
-        policy::check_lines(lines)?;
+        self.authorizer.check_organization(Action::PlaceOrders)?;
+        rules::check_lines(lines)?;
         let ids: Vec<Uuid> = lines.iter().map(|line| line.product).collect();
         let products = self.ledger.products(&ids).await?;
         let products: HashMap<Uuid, Product> =
             products.into_iter().map(|product| (product.id, product)).collect();
-        let currency = policy::one_currency(products.values()).map_err(|error| match lines.first() {
+        let currency = rules::one_currency(products.values()).map_err(|error| match lines.first() {
             // No product was found at all.
             Some(line) if products.is_empty() => Error::NoSuchProduct { line: 0, product: line.product },
             _ => error,
@@ -149,25 +173,42 @@ impl Service {
                 currency,
             });
         }
-        let total =
-            policy::sum(ordered.iter().map(|line| policy::line_total(line.unit_price, line.quantity)))?;
-        let placed_by = self.caller.subject;
+        let total = rules::sum(ordered.iter().map(|line| rules::line_total(line.unit_price, line.quantity)))?;
+        let placed_by = self.authorizer.caller().subject;
         let draft = Draft { id, placed_by, currency, total, lines: ordered };
-        self.ledger.place(&draft, &|newest| policy::placed_at(self.clock.now(), newest)).await
+        self.check_draft(&draft, now)?;
+        self.ledger.place(&draft, &|newest| rules::placed_at(self.clock.now(), newest)).await
     }
 
     /// Cancels an order that was not sent yet.
     pub(crate) async fn cancel_order(&self, request: &CancelOrder) -> Result<Order, Error> {
-        policy::may_try_to_cancel(&self.caller)?;
-        policy::check_reason(request.reason.as_deref())?;
+        self.authorizer.check_organization(Action::CancelOrders)?;
+        rules::check_reason(request.reason.as_deref())?;
         let mut order = self.order(request.order).await?;
-        policy::may_cancel(&self.caller, &order)?;
-        if !self.ledger.cancel(order.id, &policy::CANCELLABLE, request.reason.as_deref()).await? {
+        let context = policy::cancelling(&self.limits, self.clock.now());
+        self.authorizer.check_with(Action::CancelOrder, &policy::order(&order), &context)?;
+        if !self.ledger.cancel(order.id, &rules::CANCELLABLE, request.reason.as_deref()).await? {
             // Somebody may have been quicker: the status to tell is that of now.
             return Err(Error::NotCancellable(self.order(request.order).await?.status));
         }
         order.status = OrderStatus::Cancelled;
         Ok(order)
+    }
+
+    /// Whether the Caller may place this order. It is looked at as the order that it would be.
+    fn check_draft(&self, draft: &Draft, now: DateTime<Utc>) -> Result<(), Error> {
+        let order = Order {
+            id: draft.id,
+            tenant: self.tenant(),
+            number: String::new(),
+            status: OrderStatus::Placed,
+            placed_by: draft.placed_by,
+            placed_at: now,
+            currency: draft.currency,
+            total: draft.total,
+        };
+        let context = policy::placing(&self.limits, &order);
+        Ok(self.authorizer.check_with(Action::PlaceOrder, &policy::order(&order), &context)?)
     }
 
     async fn order(&self, id: Uuid) -> Result<Order, Error> {

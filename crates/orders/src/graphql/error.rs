@@ -7,7 +7,7 @@ impl From<domain::Error> for Error {
         use domain::Error as E;
         let text = error.to_string();
         match error {
-            E::NotPermitted(reason) => Self::forbidden(reason),
+            E::Refused(refusal) => refusal.into(),
             E::NoSuchOrder => Self::not_found(text),
             E::Lines | E::Currencies | E::OutOfRange => Self::bad_input("input.lines", text),
             E::Quantity { line } => Self::bad_input(format!("input.lines.{line}.quantity"), text),

@@ -43,7 +43,7 @@ impl Loader<ProductById> for Lookups {
     type Error = Error;
 
     async fn load(&self, keys: &[ProductById]) -> Result<HashMap<ProductById, Product>, Error> {
-        let products = self.service.ledger().products(&ids(keys, |key| key.0)).await?;
+        let products = self.service.products()?.products(&ids(keys, |key| key.0)).await?;
         Ok(by_key(products, |product| ProductById(product.id)))
     }
 }
@@ -54,7 +54,7 @@ impl Loader<ProductBySku> for Lookups {
 
     async fn load(&self, keys: &[ProductBySku]) -> Result<HashMap<ProductBySku, Product>, Error> {
         let skus: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        let products = self.service.ledger().products_by_sku(&skus).await?;
+        let products = self.service.products()?.products_by_sku(&skus).await?;
         Ok(by_key(products, |product| ProductBySku(product.sku.clone())))
     }
 }
@@ -66,7 +66,7 @@ impl Loader<AllProducts> for Lookups {
     async fn load(&self, keys: &[AllProducts]) -> Result<HashMap<AllProducts, Page<Product>>, Error> {
         let mut pages = HashMap::new();
         for key in keys {
-            pages.insert(key.clone(), self.service.ledger().all_products(&key.0).await?);
+            pages.insert(key.clone(), self.service.products()?.all_products(&key.0).await?);
         }
         Ok(pages)
     }
@@ -77,7 +77,7 @@ impl Loader<OrderById> for Lookups {
     type Error = Error;
 
     async fn load(&self, keys: &[OrderById]) -> Result<HashMap<OrderById, Order>, Error> {
-        let orders = self.service.ledger().orders(&ids(keys, |key| key.0)).await?;
+        let orders = self.service.orders()?.orders(&ids(keys, |key| key.0)).await?;
         Ok(by_key(orders, |order| OrderById(order.id)))
     }
 }
@@ -88,7 +88,7 @@ impl Loader<LinesOf> for Lookups {
 
     async fn load(&self, keys: &[LinesOf]) -> Result<HashMap<LinesOf, Vec<OrderLine>>, Error> {
         let mut lines: HashMap<LinesOf, Vec<OrderLine>> = HashMap::new();
-        for line in self.service.ledger().lines(&ids(keys, |key| key.0)).await? {
+        for line in self.service.orders()?.lines(&ids(keys, |key| key.0)).await? {
             lines.entry(LinesOf(line.order_id)).or_default().push(line);
         }
         Ok(lines)
@@ -102,7 +102,7 @@ impl Loader<AllOrders> for Lookups {
     async fn load(&self, keys: &[AllOrders]) -> Result<HashMap<AllOrders, Page<Order>>, Error> {
         let mut pages = HashMap::new();
         for key in keys {
-            pages.insert(key.clone(), self.service.ledger().all_orders(&key.0).await?);
+            pages.insert(key.clone(), self.service.orders()?.all_orders(&key.0).await?);
         }
         Ok(pages)
     }
@@ -115,7 +115,7 @@ impl Loader<OrdersOfUser> for Lookups {
     async fn load(&self, keys: &[OrdersOfUser]) -> Result<HashMap<OrdersOfUser, Page<Order>>, Error> {
         let mut pages = HashMap::new();
         for ((page, filter), users) in ConnectionKey::group(keys) {
-            for (parent, found) in self.service.ledger().orders_of(&users, &filter, &page).await? {
+            for (parent, found) in self.service.orders()?.orders_of(&users, &filter, &page).await? {
                 pages.insert(ConnectionKey { parent, page: page.clone(), filter: filter.clone() }, found);
             }
         }

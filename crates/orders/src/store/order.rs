@@ -1,4 +1,4 @@
-use auth::UserId;
+use auth::{TenantId, UserId};
 use sea_orm::entity::prelude::*;
 use subgraph_kit::fault::Fault;
 
@@ -38,6 +38,7 @@ impl TryFrom<Model> for Order {
     fn try_from(row: Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
+            tenant: TenantId::from(row.tenant_id),
             number: row.number,
             status: row.status.into(),
             placed_by: UserId::from(row.placed_by),

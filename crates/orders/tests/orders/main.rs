@@ -8,6 +8,7 @@
 )]
 
 mod cancelling;
+mod configured;
 mod connections;
 mod entities;
 mod fixtures;

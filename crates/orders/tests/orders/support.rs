@@ -37,9 +37,14 @@ pub(crate) fn on_server(database: &test_kit::Database<'_>) -> tenancy::Config {
 
 impl Orders {
     pub(crate) async fn on_sqlite() -> Self {
+        Self::configured(orders::Config::default()).await
+    }
+
+    /// On SQLite, with all of this but the database.
+    pub(crate) async fn configured(config: orders::Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("orders.db").display());
-        Self::start(tenancy::Config { url, ..tenancy::Config::default() }, folder).await
+        Self::start_with(config, tenancy::Config { url, ..tenancy::Config::default() }, folder).await
     }
 
     pub(crate) async fn on_postgres() -> Self {
@@ -49,6 +54,14 @@ impl Orders {
 
     /// On a database that somebody else cares for.
     pub(crate) async fn start(database: tenancy::Config, home: impl Any + Send + Sync) -> Self {
+        Self::start_with(orders::Config::default(), database, home).await
+    }
+
+    async fn start_with(
+        config: orders::Config,
+        database: tenancy::Config,
+        home: impl Any + Send + Sync,
+    ) -> Self {
         let clock = Arc::new(FixedClock::new(beginning()));
         let issuer = DevIssuer::with_clock(INTERNAL_ISSUER, clock.clone()).unwrap();
         let owner = [&database.migration_url, &database.url].into_iter().find(|url| !url.is_empty());
@@ -56,7 +69,7 @@ impl Orders {
         let opened = Database::open_for_migration(&database).await.unwrap();
         orders::migrations().run(&opened).await.unwrap();
         opened.close().await.unwrap();
-        let config = orders::Config { database, ..orders::Config::default() };
+        let config = orders::Config { database, ..config };
         let trust = Trust { keys: issuer.key_ring(), clock: clock.clone() };
         let service = orders::build(config, trust).await.unwrap();
         Self { service, clock, owner_url, issuer, _home: Box::new(home) }

@@ -20,6 +20,7 @@ use super::entities::{Entities, EntityIndices};
 use super::observe::Executed;
 use super::report;
 use super::scope::Scope;
+use crate::authorization::Authorization;
 use crate::budget::Budget;
 use crate::error::{Code, Error};
 use crate::loader::{Batches, drive};
@@ -57,6 +58,7 @@ pub(super) struct Answerer {
     pub(super) config: Config,
     pub(super) verifier: Verifier,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) authorization: Authorization,
     pub(super) database: Database,
     pub(super) execute: Execute,
 }
@@ -127,6 +129,7 @@ impl Answerer {
         let budget = Budget::new(limits.answer_fields, limits.rows);
         let scope = caller.map(|caller| Scope {
             db: self.database.tenant_within(caller.tenant, statements, budget.clone()),
+            authorizer: self.authorization.authorizer(caller.clone(), request_id.clone()),
             caller,
             clock: self.clock.clone(),
             batches: batches.clone(),

@@ -5,6 +5,7 @@ use async_graphql::Context;
 use auth::{Caller, Clock};
 use telemetry::RequestId;
 
+use crate::authorization::Authorizer;
 use crate::error::Error;
 use crate::loader::Batches;
 use crate::tenancy::TenantDb;
@@ -14,6 +15,8 @@ use crate::tenancy::TenantDb;
 pub struct Scope {
     /// The verified Caller.
     pub caller: Caller,
+    /// Says what the Caller may do.
+    pub authorizer: Authorizer,
     /// The database as the Caller's tenant sees it.
     pub db: TenantDb,
     /// What time it is.

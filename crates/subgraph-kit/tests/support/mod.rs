@@ -15,6 +15,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use sea_orm::ActiveValue::{NotSet, Set};
 use serde_json::{Value, json};
+use subgraph_kit::authorization::{self, Authorization, Embedded};
 use subgraph_kit::migration::Migrations;
 use subgraph_kit::service::{self, Config, Parts, Service, Trust};
 use subgraph_kit::tenancy::{Database, PlatformDb, PlatformTables, Scoped as _, StatementCounter, TenantDb};
@@ -28,6 +29,13 @@ pub use note::{ActiveModel, Column, Entity, create_table, migrations};
 
 /// The name, and so the audience.
 pub const NAME: &str = "notes";
+
+/// Nothing in it asks for a decision.
+const POLICIES: Embedded = Embedded {
+    service: NAME,
+    schema: "action readNotes in [read] appliesTo { principal: User, resource: Organization };",
+    policies: "",
+};
 
 /// The subgraph with its database, its keys and its time.
 pub struct Notes {
@@ -82,6 +90,8 @@ impl Notes {
         let service = Service::new(Parts {
             name: NAME,
             config,
+            authorization: Authorization::open(&POLICIES, &authorization::Config::default(), clock.clone())
+                .unwrap(),
             trust,
             database: database.clone(),
             schema: service::schema(graph::Query::default(), graph::Mutation),

@@ -1,21 +1,57 @@
-use auth::{Caller, Role};
+//! What can be done here, and what is known of what it is done to. Who may is told in `policies/users.cedar`.
 
-use super::error::Error;
+use auth::{Role, TenantId};
+use subgraph_kit::authorization::{self, Attributes, Embedded, Resource, Value};
 
-/// Whether the Caller may invite somebody as this: owners as anything, admins as anything but owner. Support is given
-/// by the platform, not by an organization.
-pub(super) fn may_invite(caller: &Caller, role: Role) -> Result<(), Error> {
-    if !caller.has_any_role(&[Role::Owner, Role::Admin]) {
-        return Err(Error::NotPermitted("Only owners and admins can invite"));
+/// The rules.
+pub(crate) const POLICIES: Embedded = Embedded {
+    service: crate::NAME,
+    schema: include_str!("../../policies/users.cedarschema"),
+    policies: include_str!("../../policies/users.cedar"),
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    ViewOrganization,
+    ViewPeople,
+    /// To invite at all.
+    InviteMembers,
+    /// To invite as this.
+    InviteMember,
+}
+
+impl authorization::Action for Action {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ViewOrganization => "viewOrganization",
+            Self::ViewPeople => "viewPeople",
+            Self::InviteMembers => "inviteMembers",
+            Self::InviteMember => "inviteMember",
+        }
     }
-    if role == Role::Support {
-        return Err(Error::Invalid {
-            field: "input.role",
-            reason: "Support is not a role that an organization gives",
-        });
+
+    fn denial(self) -> &'static str {
+        match self {
+            Self::ViewOrganization => "You may not see the organization",
+            Self::ViewPeople => "You may not see the people of the organization",
+            Self::InviteMembers => "You may not invite people",
+            Self::InviteMember => "You may not invite people in this role",
+        }
     }
-    if role == Role::Owner && !caller.has_role(Role::Owner) {
-        return Err(Error::NotPermitted("Only owners can invite an owner"));
+}
+
+/// A membership to be.
+pub(super) fn membership(tenant: TenantId, role: Role) -> Resource {
+    let attributes = Attributes::from([("role".into(), Value::role(role))]);
+    Resource { kind: "Membership".into(), id: "new".into(), tenant, attributes }
+}
+
+#[cfg(test)]
+mod tests {
+    use test_kit::DecisionTable;
+
+    #[test]
+    fn decides_as_the_table_says() {
+        DecisionTable::new(include_str!("../../policies/decisions.txt")).check(&super::POLICIES);
     }
-    Ok(())
 }

@@ -3,12 +3,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use auth::{Caller, Clock, Role, TenantId, UserId};
+use subgraph_kit::authorization::Authorizer;
 use subgraph_kit::pagination::{Page, PageArguments};
 use subgraph_kit::record::{moment, new_id};
 
 use super::error::Error;
 use super::model::{Membership, MembershipStatus, Organization, User};
-use super::policy;
+use super::policy::{self, Action};
 use super::text::{display_name, email};
 
 /// What the domain needs from a store. Each store belongs to one tenant, and finds only what is that tenant's.
@@ -60,34 +61,38 @@ pub(crate) struct Invitation {
 /// What can be asked of this subgraph, by one Caller. Lists of keys are answered with what there is for them: what
 /// belongs to another tenant is not there.
 pub(crate) struct Service {
-    caller: Caller,
+    authorizer: Authorizer,
     clock: Arc<dyn Clock>,
     directory: Arc<dyn Directory>,
 }
 
 impl Service {
-    pub(crate) fn new(caller: Caller, clock: Arc<dyn Clock>, directory: Arc<dyn Directory>) -> Self {
-        Self { caller, clock, directory }
+    pub(crate) fn new(authorizer: Authorizer, clock: Arc<dyn Clock>, directory: Arc<dyn Directory>) -> Self {
+        Self { authorizer, clock, directory }
     }
 
     /// Who asks.
     pub(crate) fn caller(&self) -> &Caller {
-        &self.caller
+        self.authorizer.caller()
     }
 
     pub(crate) async fn organization(&self) -> Result<Option<Organization>, Error> {
+        self.authorizer.check_organization(Action::ViewOrganization)?;
         self.directory.organization().await
     }
 
     pub(crate) async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<User>, Error> {
+        self.authorizer.check_organization(Action::ViewPeople)?;
         self.directory.users_by_id(ids).await
     }
 
     pub(crate) async fn users_by_email(&self, emails: &[String]) -> Result<Vec<User>, Error> {
+        self.authorizer.check_organization(Action::ViewPeople)?;
         self.directory.users_by_email(emails).await
     }
 
     pub(crate) async fn memberships(&self, users: &[UserId]) -> Result<Vec<Membership>, Error> {
+        self.authorizer.check_organization(Action::ViewPeople)?;
         self.directory.memberships(users).await
     }
 
@@ -96,6 +101,7 @@ impl Service {
         organizations: &[TenantId],
         query: &MembersQuery,
     ) -> Result<HashMap<TenantId, Page<Membership>>, Error> {
+        self.authorizer.check_organization(Action::ViewPeople)?;
         self.directory.members(organizations, query).await
     }
 
@@ -104,7 +110,13 @@ impl Service {
     /// Whether the person has an account elsewhere is not looked up: it would tell one tenant about another. An
     /// invitation makes a person of this organization; accounts are linked when the person signs in.
     pub(crate) async fn invite(&self, invitation: Invitation) -> Result<Membership, Error> {
-        policy::may_invite(&self.caller, invitation.role)?;
+        self.authorizer.check_organization(Action::InviteMembers)?;
+        if invitation.role == Role::Support {
+            let reason = "Support is not a role that an organization gives";
+            return Err(Error::Invalid { field: "input.role", reason });
+        }
+        let tenant = self.caller().tenant;
+        self.authorizer.check(Action::InviteMember, &policy::membership(tenant, invitation.role))?;
         let now = moment(self.clock.now());
         let user = User {
             id: UserId::from(new_id(now)),
@@ -113,7 +125,7 @@ impl Service {
             created_at: now,
         };
         let membership = Membership {
-            tenant: self.caller.tenant,
+            tenant,
             user: user.id,
             role: invitation.role,
             status: MembershipStatus::Invited,

@@ -5,7 +5,7 @@ use crate::domain;
 impl From<domain::Error> for Error {
     fn from(error: domain::Error) -> Self {
         match error {
-            domain::Error::NotPermitted(reason) => Self::forbidden(reason),
+            domain::Error::Refused(refusal) => refusal.into(),
             domain::Error::AlreadyMember => Self::conflict("This person is a member already, or invited"),
             domain::Error::Invalid { field, reason } => Self::bad_input(field, reason),
             domain::Error::Fault(fault) => fault.into(),
