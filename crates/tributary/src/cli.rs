@@ -10,7 +10,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::subgraphs::Subgraph;
-use crate::{check, compose, dev, keys, migrate, plan, seed};
+use crate::{check, compose, dev, keys, migrate, plan, policy, seed};
 
 /// One GraphQL endpoint over subgraphs that teams ship on their own.
 #[derive(Parser)]
@@ -58,6 +58,8 @@ enum Command {
     Compose(compose::Arguments),
     Check(check::Arguments),
     Plan(plan::Arguments),
+    #[command(subcommand)]
+    Policy(policy::Command),
     Migrate(migrate::Arguments),
     Seed(seed::Arguments),
     Keys(keys::Arguments),
@@ -114,6 +116,7 @@ pub fn main() -> ExitCode {
             Err(error) => Err(error),
         },
         Some(Command::Plan(arguments)) => block_on(plan::run(&arguments)).and_then(print),
+        Some(Command::Policy(command)) => policy::run(&command).and_then(print),
         Some(Command::Migrate(arguments)) => block_on(migrate::run(&arguments)).and_then(print),
         Some(Command::Seed(arguments)) => block_on(seed::run(&arguments)),
         Some(Command::Keys(arguments)) => keys::run(&arguments).and_then(print),

@@ -8,6 +8,7 @@ mod compose;
 mod keys;
 mod migrate;
 mod plan;
+mod policy;
 mod seed;
 mod subgraphs;
 mod watch;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
+use subgraph_kit::authorization::Embedded;
 use subgraph_kit::process::run_with;
 use subgraph_kit::service::{Service, Trust};
 use subgraph_kit::tenancy::{self, Database};
@@ -51,6 +52,15 @@ impl Subgraph {
         };
         let url = format!("http://127.0.0.1:{port}/graphql");
         composition::Subgraph { name: self.name().to_owned(), url, sdl }
+    }
+
+    /// Who may do what in it.
+    pub(crate) fn policies(self) -> Embedded {
+        match self {
+            Self::Users => users::policies(),
+            Self::Orders => orders::policies(),
+            Self::Billing => billing::policies(),
+        }
     }
 
     /// Builds it over that database, for use in this process.

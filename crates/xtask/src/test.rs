@@ -31,13 +31,14 @@ enum Stage {
     Lints,
     Licences,
     Schema,
+    Policies,
     Console,
     Tests,
 }
 
 impl Stage {
-    const ALL: [Self; 6] =
-        [Self::Format, Self::Lints, Self::Licences, Self::Schema, Self::Console, Self::Tests];
+    const ALL: [Self; 7] =
+        [Self::Format, Self::Lints, Self::Licences, Self::Schema, Self::Policies, Self::Console, Self::Tests];
 
     fn title(self) -> &'static str {
         match self {
@@ -45,6 +46,7 @@ impl Stage {
             Self::Lints => "lints",
             Self::Licences => "licences and advisories",
             Self::Schema => "schema drift",
+            Self::Policies => "policies fit their schemas",
             Self::Console => "the console's bundle is what web/ builds",
             Self::Tests => "tests",
         }
@@ -53,7 +55,7 @@ impl Stage {
     /// What the stage needs beside Rust.
     fn tools(self) -> &'static [Tool] {
         match self {
-            Self::Format | Self::Lints | Self::Schema => &[],
+            Self::Format | Self::Lints | Self::Schema | Self::Policies => &[],
             Self::Licences if licences::is_ready() => &[],
             Self::Licences => &[Tool::PythonVenv],
             Self::Console => &[Tool::Node],
@@ -75,6 +77,9 @@ impl Stage {
             ),
             Self::Licences => licences::check(),
             Self::Schema => schema::run(true),
+            Self::Policies => {
+                run("cargo", &["run", "--quiet", "--package", "tributary", "--", "policy", "check"])
+            }
             Self::Console => {
                 run_in("npm", &["ci", "--no-audit", "--no-fund"], "web")?;
                 run_in("npm", &["run", "check"], "web")?;
