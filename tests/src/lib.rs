@@ -13,7 +13,9 @@ mod client;
 pub mod conformance;
 mod platform;
 mod process;
+mod socket;
 
 pub use client::{Answer, Client, error_codes};
-pub use platform::{Identity, Platform};
+pub use platform::{Identity, Platform, SUBGRAPHS};
 pub use process::{Running, binary, node, run};
+pub use socket::Socket;

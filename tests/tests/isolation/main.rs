@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod doors;
+mod probes;
 mod questions;
 
 use std::collections::BTreeSet;
@@ -20,7 +22,7 @@ const GLOBEX: (&str, &str) = ("globex", "owner");
 /// An id that no row has.
 const NOBODY: &str = "018f0000-0000-7000-8000-000000000000";
 
-const SCHEMA: &str = include_str!("../../schema/api.graphql");
+const SCHEMA: &str = include_str!("../../../schema/api.graphql");
 
 /// Codes that an answer may carry and still be one: the Caller was heard, and told nothing.
 const HEARD: [&str; 3] = ["NOT_FOUND", "FORBIDDEN", "BAD_USER_INPUT"];
@@ -90,6 +92,7 @@ async fn harvest(platform: &Platform, who: (&'static str, &'static str), foreign
 struct Foreign {
     ids: Vec<String>,
     cursors: Vec<String>,
+    skus: Vec<String>,
 }
 
 /// Ids and values that are globex's alone.
@@ -112,20 +115,38 @@ fn sample(all: Vec<String>, count: usize) -> Vec<String> {
     all.into_iter().step_by(step).collect()
 }
 
-async fn check(platform: &Platform) {
+/// What globex has and acme has not, and what of it acme got hold of.
+async fn told_apart(platform: &Platform) -> (BTreeSet<String>, Foreign) {
     let globex = harvest(platform, GLOBEX, &Foreign::default()).await;
     let acme = harvest(platform, ACME, &Foreign::default()).await;
     let secrets = secrets(&acme.values, &globex.values);
     assert!(secrets.len() > 500, "globex has told {} things of its own", secrets.len());
     assert!(secrets.iter().any(|text| text.contains("globex.example")));
     assert!(secrets.iter().any(|text| text.parse::<i64>().is_ok()), "no amount is globex's alone");
-
-    // Now acme knows globex's ids and cursors, and gives them wherever one can stand.
     let ids: Vec<String> =
         secrets.iter().filter(|text| text.parse::<uuid::Uuid>().is_ok()).cloned().collect();
     let cursors: Vec<String> = globex.cursors.difference(&acme.cursors).cloned().collect();
-    let foreign = Foreign { ids: sample(ids, 40), cursors: sample(cursors, 3) };
+    let (organization, skus) = products(platform).await;
+    let mut foreign = Foreign { ids: sample(ids, 40), cursors: sample(cursors, 3), skus };
     assert!(foreign.ids.len() >= 40 && foreign.cursors.len() >= 3);
+    if !foreign.ids.contains(&organization) {
+        foreign.ids.push(organization);
+    }
+    (secrets, foreign)
+}
+
+/// The other key of globex's products: the organization, and what it calls them.
+async fn products(platform: &Platform) -> (String, Vec<String>) {
+    let question = "{ organization { id products(first: 20) { nodes { sku } } } }";
+    let organization = platform.client(GLOBEX).ask(question).await.data()["organization"].take();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let nodes = organization["products"]["nodes"].as_array().unwrap();
+    (text(&organization["id"]), nodes.iter().map(|node| text(&node["sku"])).collect())
+}
+
+async fn check(platform: &Platform) {
+    let (secrets, foreign) = told_apart(platform).await;
+    // Now acme knows globex's ids and cursors, and gives them wherever one can stand.
     let told = harvest(platform, ACME, &foreign).await;
     assert!(told.questions > 150, "only {} questions", told.questions);
     assert_eq!(told.found, 0, "an id of another tenant leads to something");
@@ -176,4 +197,14 @@ async fn on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgres() {
     check(&Platform::split_on_postgres().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn random_operations_on_sqlite() {
+    doors::try_all(&Platform::split_on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn random_operations_on_postgres() {
+    doors::try_all(&Platform::split_on_postgres().await).await;
 }
